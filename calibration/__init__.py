@@ -1,0 +1,1 @@
+"""Gaze calibration in pure numpy: no camera, no Qt, nothing of the application."""

@@ -1,0 +1,237 @@
+import gzip
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker_app.codec import (
+    Entry,
+    decode_batch,
+    decode_chunk,
+    encode_batch,
+    encode_chunk,
+    inflate,
+    join_parts,
+    split_large,
+)
+from tracker_app.errors import DamagedRecordError
+from tracker_app.records import (
+    RECORD_TYPES,
+    GazeProvenance,
+    GazeSample,
+    Message,
+    MouseEvent,
+    MouseKind,
+    Record,
+    TokenArrival,
+    field_types,
+    stream_of,
+)
+
+FLOATS = st.floats(-1e6, 1e6, allow_nan=False)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
+
+
+def _strategy(annotation: Any) -> st.SearchStrategy[Any]:
+    if isinstance(annotation, msgspec.inspect.UnionType):
+        return st.one_of([_strategy(t) for t in annotation.types])
+    if isinstance(annotation, msgspec.inspect.NoneType):
+        return st.none()
+    if isinstance(annotation, msgspec.inspect.IntType):
+        low = -(2**62) if annotation.ge is None else annotation.ge
+        return st.integers(low, 2**62 if annotation.le is None else annotation.le)
+    if isinstance(annotation, msgspec.inspect.FloatType):
+        return FLOATS
+    if isinstance(annotation, msgspec.inspect.BoolType):
+        return st.booleans()
+    if isinstance(annotation, msgspec.inspect.StrType):
+        return TEXT
+    if isinstance(annotation, msgspec.inspect.EnumType):
+        return st.sampled_from(list(annotation.cls))
+    if isinstance(annotation, msgspec.inspect.VarTupleType):
+        return st.lists(_strategy(annotation.item_type), max_size=5).map(tuple)
+    if isinstance(annotation, msgspec.inspect.ListType):
+        return st.lists(_strategy(annotation.item_type), max_size=3)
+    if isinstance(annotation, msgspec.inspect.DictType):
+        return st.dictionaries(
+            _strategy(annotation.key_type), _strategy(annotation.value_type), max_size=3
+        )
+    if isinstance(annotation, msgspec.inspect.Metadata):
+        return _strategy(annotation.type)
+    raise AssertionError(f"no strategy for {annotation}")
+
+
+def _records(record_type: type[Record]) -> st.SearchStrategy[Record]:
+    info = msgspec.inspect.type_info(record_type)
+    assert isinstance(info, msgspec.inspect.StructType)
+    fields = {f.name: _strategy(f.type) for f in info.fields}
+    return st.fixed_dictionaries(fields).map(lambda values: record_type(**values))
+
+
+@pytest.mark.parametrize("record_type", RECORD_TYPES.values(), ids=RECORD_TYPES)
+@given(data=st.data())
+def test_decoding_what_was_encoded_gives_the_same_records(
+    record_type: type[Record], data: st.DataObject
+) -> None:
+    records = data.draw(st.lists(_records(record_type), min_size=1, max_size=5))
+    entries = decode_chunk(encode_chunk([encode_batch(records, segment=3, first=7)]))
+    assert [e.record for e in entries] == records
+    assert [e.key for e in entries] == [
+        (3, stream_of(record_type), 7 + i) for i in range(len(records))
+    ]
+
+
+def _token(t_ns: int = 5, end: int = 1) -> TokenArrival:
+    return TokenArrival(t_ns=t_ns, message_id="t0r1", end=end)
+
+
+def _gaze(x_px: float | None) -> GazeSample:
+    return GazeSample(
+        t_ns=1,
+        frame=1,
+        x_px=x_px,
+        y_px=2.0,
+        filtered_x_px=None,
+        filtered_y_px=None,
+        confidence=0.5,
+        is_off_window=False,
+        provenance=GazeProvenance.CAMERA,
+    )
+
+
+def test_numbers_are_rounded_to_their_step_when_the_record_is_made() -> None:
+    assert _gaze(100.0 / 3).x_px == 33.3
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+def test_a_record_refuses_numbers_that_are_not_finite(bad: float) -> None:
+    with pytest.raises(ValueError, match="missing is None"):
+        _gaze(bad)
+
+
+def test_every_stored_number_has_a_unit() -> None:
+    for record_type in RECORD_TYPES.values():
+        assert field_types(record_type)
+
+
+def _with(**changes: Any) -> bytes:
+    batch = msgspec.json.decode(encode_batch([_token(5), _token(6, 2)], 0, 0))
+    batch.update({k: v for k, v in changes.items() if k != "columns"})
+    batch["columns"].update(changes.get("columns", {}))
+    return msgspec.json.encode(batch)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"stream": "nonsense"},
+        {"n": 3},
+        {"first": -1},
+        {"first": 10**23},
+        {"extra": 1},
+        {"columns": {"end": [1]}},
+        {"columns": {"end": [1, 2.5]}},
+        {"columns": {"end": [1, "2"]}},
+        {"columns": {"end": [1, True]}},
+        {"columns": {"end": [1, None]}},
+        {"columns": {"end": [1, 10**23]}},
+        {"columns": {"end": [1, -5]}},
+        {"columns": {"message_id": ["a", 3]}},
+        {"columns": {"surprise": [1, 1]}},
+    ],
+)
+def test_a_batch_that_is_not_ours_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(DamagedRecordError):
+        decode_batch(_with(**changes))
+
+
+def test_numbers_too_large_for_json_are_refused() -> None:
+    raw = encode_batch([_gaze(1.0)], 0, 0).replace(b'"x_px":[10]', b'"x_px":[1e999]')
+    assert b"1e999" in raw
+    with pytest.raises(DamagedRecordError):
+        decode_batch(raw)
+
+
+def test_a_gzip_bomb_is_refused_without_being_inflated() -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    with pytest.raises(DamagedRecordError, match="larger"):
+        inflate(bomb)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 20, -1])
+def test_a_chunk_cut_short_is_refused(cut: int) -> None:
+    body = encode_chunk([encode_batch([_token()], 0, 0)])
+    with pytest.raises(DamagedRecordError):
+        decode_chunk(body[:cut])
+
+
+def test_bytes_after_a_chunk_are_refused() -> None:
+    body = encode_chunk([encode_batch([_token()], 0, 0)])
+    with pytest.raises(DamagedRecordError, match="after its end"):
+        decode_chunk(body + b"x")
+
+
+def test_a_newer_format_is_refused() -> None:
+    body = gzip.compress(b'{"format":99,"batches":[]}')
+    with pytest.raises(DamagedRecordError, match="format 99"):
+        decode_chunk(body)
+
+
+def test_equal_records_make_equal_bytes() -> None:
+    batch = encode_batch([_token()], 0, 0)
+    assert encode_chunk([batch]) == encode_chunk([batch])
+
+
+def _message(text: str) -> Message:
+    return Message(
+        t_ns=9,
+        message_id="t0r1",
+        turn=0,
+        side=1,
+        raw=text,
+        displayed=text,
+        displayed_sha256="0" * 64,
+        finish_reason="stop",
+        usage={},
+    )
+
+
+def test_a_large_record_survives_being_split() -> None:
+    record = _message('grüße 👩‍👩‍👧 "quoted" ' * 20_000)
+    parts = split_large(record, index=4)
+    assert len(parts) > 1
+    entries = decode_chunk(encode_chunk([encode_batch(parts, 2, 0)]))
+    assert join_parts(entries) == [Entry(2, "message", 4, record)]
+
+
+def test_a_small_record_is_not_split() -> None:
+    assert split_large(_message("short"), index=0) == []
+
+
+def test_a_large_record_that_lost_a_part_is_refused() -> None:
+    entries = [
+        Entry(0, "part", i, part)
+        for i, part in enumerate(split_large(_message("x" * 500_000), index=0))
+    ]
+    with pytest.raises(DamagedRecordError, match="lost a part"):
+        join_parts(entries[:-1])
+
+
+def test_a_mouse_event_costs_few_bytes() -> None:
+    moves: list[Record] = [
+        MouseEvent(
+            t_ns=1_000_000_000 + i * 8_000_123,
+            event_t_ns=1_000_000_000 + i * 8_000_000,
+            kind=MouseKind.MOVE,
+            is_inside=True,
+            x_px=100.0 + i % 50,
+            y_px=200.0 + i % 30,
+            button=None,
+            wheel_x=None,
+            wheel_y=None,
+        )
+        for i in range(600)
+    ]
+    assert len(encode_chunk([encode_batch(moves, 0, 0)])) / len(moves) < 12

@@ -1,0 +1,1 @@
+"""The only code that opens devices: camera and mouse."""

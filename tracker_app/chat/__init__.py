@@ -1,0 +1,1 @@
+"""The conversation and one module per model provider."""

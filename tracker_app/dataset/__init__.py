@@ -1,0 +1,1 @@
+"""Recorded sessions as datasets, quality figures and reports."""

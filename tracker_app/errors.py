@@ -1,0 +1,73 @@
+"""What can go wrong in the world, each with one sentence a person can act on.
+
+Mistakes of our own (ValueError, KeyError, AssertionError) are not wrapped: they rise to the
+exception hook and are reported as bugs.
+"""
+
+
+class TrackerError(Exception):
+    """The world failed; `str(error)` says what happened and what to do."""
+
+
+class SettingsError(TrackerError):
+    """The settings file or environment has a mistake."""
+
+
+class StudyFileError(TrackerError):
+    """The study file has a mistake."""
+
+
+class NoDisplayError(TrackerError):
+    """There is no screen to open a window on."""
+
+
+class MouseUnavailableError(TrackerError):
+    """Global mouse events cannot be captured here."""
+
+
+class CameraUnavailableError(TrackerError):
+    """The camera cannot be opened."""
+
+
+class CameraLostError(TrackerError):
+    """The camera was open and stopped delivering frames."""
+
+
+class ModelFileError(TrackerError):
+    """A model file is missing or is not the expected one."""
+
+
+class JournalError(TrackerError):
+    """The session's journal cannot be opened or written."""
+
+
+class AlreadyRunningError(TrackerError):
+    """Another instance already has this session or data folder open."""
+
+
+class DamagedRecordError(TrackerError):
+    """Stored bytes do not decode to the records they claim to be."""
+
+
+class CollectorError(TrackerError):
+    """The collection server refused or could not be understood."""
+
+
+class ServerError(TrackerError):
+    """The collection server cannot start."""
+
+
+class SessionNotFoundError(TrackerError):
+    """No session matches what the user typed."""
+
+
+class ProviderError(TrackerError):
+    """A language model did not answer."""
+
+
+class ExportError(TrackerError):
+    """A dataset or report cannot be written."""
+
+
+class DemoError(TrackerError):
+    """The demonstration cannot run on this machine."""

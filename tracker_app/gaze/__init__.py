@@ -1,0 +1,1 @@
+"""From camera frames to gaze: landmarks, features, estimate, filter."""

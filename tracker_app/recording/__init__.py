@@ -1,0 +1,1 @@
+"""The durable local journal and its way to the collection server."""

@@ -1,0 +1,540 @@
+"""Every record the tracker stores: the only definition of the format.
+
+A record type is a msgspec Struct whose tag names its stream. Numbers carry unit and step
+(`Quantum`) and are rounded to that step when the record is made, so what is stored is exactly
+what was in memory. Missing is `None`; NaN and infinity are refused.
+
+Coordinates of the screen have their origin top-left of the virtual desktop, y down, in physical
+pixels. Times are nanoseconds on the session clock, meaningful within one clock segment; wall
+time appears only in `ClockSegment` and `ClockAnchor`. A record's identity is (segment, stream,
+index): the envelope, not the record, carries it (see `codec`).
+"""
+
+import math
+import types
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+FORMAT_VERSION = 1
+INT64_MAX = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quantum:
+    """The unit of a number and the step it is rounded to."""
+
+    unit: str
+    step: float
+
+    @property
+    def per_unit(self) -> int:
+        """Steps in one unit."""
+        return round(1 / self.step)
+
+    def to_steps(self, value: float) -> int:
+        """The nearest whole number of steps; raises ValueError for NaN and infinity."""
+        if not math.isfinite(value):
+            raise ValueError(f"a record cannot hold {value}: missing is None")
+        return round(value * self.per_unit)
+
+    def from_steps(self, steps: int) -> float:
+        """The value of a whole number of steps."""
+        return steps / self.per_unit
+
+
+Ns = Annotated[int, Quantum("ns", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
+UtcNs = Annotated[int, Quantum("ns since 1970", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
+Count = Annotated[int, Quantum("1", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
+Offset = Annotated[int, Quantum("code point", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
+Seconds = Annotated[int, Quantum("s", 1), msgspec.Meta(ge=-86_400, le=86_400)]
+Px = Annotated[float, Quantum("px", 0.1)]
+Dip = Annotated[float, Quantum("logical px", 0.01)]
+Mm = Annotated[float, Quantum("mm", 0.1)]
+Deg = Annotated[float, Quantum("deg", 0.01)]
+Ms = Annotated[float, Quantum("ms", 0.01)]
+Hz = Annotated[float, Quantum("Hz", 0.01)]
+Ratio = Annotated[float, Quantum("1", 0.001)]
+Feature = Annotated[float, Quantum("1", 0.0001)]
+Text = Annotated[str, msgspec.Meta(max_length=2_000_000)]
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every record has. Subclasses round their quantised fields when made."""
+
+    t_ns: Ns
+
+    def __post_init__(self) -> None:
+        for name, quantum, is_vector in quantised_fields(type(self)):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            rounded: Any
+            if is_vector:
+                rounded = tuple(quantum.from_steps(quantum.to_steps(v)) for v in value)
+            else:
+                rounded = quantum.from_steps(quantum.to_steps(value))
+            msgspec.structs.force_setattr(self, name, rounded)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """How one field of a record is stored, read off its annotation."""
+
+    is_int: bool
+    quantum: Quantum | None  # set for quantised floats only
+    is_vector: bool  # a tuple of quantised floats
+
+
+def _strip_optional(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):
+        (annotation,) = (a for a in get_args(annotation) if a is not type(None))
+    return annotation
+
+
+def _field_type(annotation: Any) -> FieldType:
+    annotation = _strip_optional(annotation)
+    is_vector = get_origin(annotation) is tuple
+    if is_vector:
+        annotation = get_args(annotation)[0]
+    plain, *extras = get_args(annotation) if get_origin(annotation) is Annotated else [annotation]
+    quantum = next((e for e in extras if isinstance(e, Quantum)), None)
+    if plain is float and quantum is None:
+        raise TypeError(f"a stored float needs a Quantum: {annotation}")
+    is_quantised = plain is float
+    return FieldType(
+        is_int=plain is int and not is_vector,
+        quantum=quantum if is_quantised else None,
+        is_vector=is_vector and is_quantised,
+    )
+
+
+@cache
+def field_types(record_type: type[Record]) -> dict[str, FieldType]:
+    """The storage type of each field, in the order of definition."""
+    hints = get_type_hints(record_type, include_extras=True)
+    return {name: _field_type(hints[name]) for name in record_type.__struct_fields__}
+
+
+@cache
+def quantised_fields(record_type: type[Record]) -> tuple[tuple[str, Quantum, bool], ...]:
+    """Name, quantum and whether it is a vector, of each quantised float field."""
+    return tuple(
+        (name, kind.quantum, kind.is_vector)
+        for name, kind in field_types(record_type).items()
+        if kind.quantum is not None
+    )
+
+
+# --- time and session --------------------------------------------------------------------------
+
+
+class ClockSegment(Record, frozen=True, tag="clock_segment"):
+    """A stretch in which the session clock ran steadily: a process start, resume or clock jump."""
+
+    id: Count
+    boot_id: Name
+    utc_ns: UtcNs
+    utc_offset_s: Seconds
+    tz: Name
+    reason: Name  # start, resume or jump
+
+
+class ClockAnchor(Record, frozen=True, tag="clock_anchor"):
+    """Wall time at one moment of the session clock; one a minute and one at the end."""
+
+    utc_ns: UtcNs
+
+
+class SessionInfo(Record, frozen=True, tag="session"):
+    """Who, what and with which software; the first record of every process start."""
+
+    session_id: Name
+    participant_id: Name
+    study_id: Name
+    study_sha256: Name
+    app_version: Name
+    python_version: Name
+    platform: Name
+    is_simulated: bool
+    settings: dict[str, str]
+
+
+class SessionEnd(Record, frozen=True, tag="session_end"):
+    """The participant finished or left; nothing follows."""
+
+    reason: Name  # finished, withdrawn or declined
+
+
+class Consent(Record, frozen=True, tag="consent"):
+    """What the participant agreed to, and the exact text shown."""
+
+    text_sha256: Name
+    version: Name
+    locale: Name
+    ticks: dict[str, bool]
+
+
+class FlowStep(Record, frozen=True, tag="flow"):
+    """The participant came to a step of the study."""
+
+    step: Name
+
+
+class Recording(Record, frozen=True, tag="recording"):
+    """Capture was paused or resumed by the participant, or one source failed."""
+
+    is_on: bool
+    source: Name  # all, camera or mouse
+    reason: Text
+
+
+# --- screen and window -------------------------------------------------------------------------
+
+
+class Monitor(Record, frozen=True, tag="monitor"):
+    """One monitor: physical size, place in the virtual desktop and pixel ratio."""
+
+    name: Name
+    x_px: Px
+    y_px: Px
+    width_px: Px
+    height_px: Px
+    width_mm: Mm | None
+    height_mm: Mm | None
+    pixel_ratio: Ratio
+    refresh_hz: Hz
+
+
+class Window(Record, frozen=True, tag="window"):
+    """The application window's content rectangle, physical pixels of the virtual desktop."""
+
+    x_px: Px
+    y_px: Px
+    width_px: Px
+    height_px: Px
+    pixel_ratio: Ratio
+    is_active: bool
+
+
+# --- eyes and mouse ----------------------------------------------------------------------------
+
+
+class CameraInfo(Record, frozen=True, tag="camera"):
+    """The camera as it was opened."""
+
+    source: Name
+    width_px: Count
+    height_px: Count
+    rate_hz: Hz | None
+    backend: Name
+
+
+class Frame(Record, frozen=True, tag="frame"):
+    """One processed camera frame; `t_ns` is when it was grabbed. The picture is never kept."""
+
+    number: Count  # frames grabbed so far, dropped ones included
+    result_t_ns: Ns  # when landmarks and gaze were ready
+    position_ms: Ms | None  # the camera's own time stamp
+    dropped: Count  # frames overwritten unread since the previous record
+    has_face: bool
+    brightness: Ratio | None  # mean grey of the face, 0 to 1
+    yaw_deg: Deg | None  # head pose, the participant's left positive
+    pitch_deg: Deg | None  # down positive
+    roll_deg: Deg | None
+    head_x_mm: Mm | None  # head position in the camera's frame
+    head_y_mm: Mm | None
+    distance_mm: Mm | None  # from the iris diameter
+    eye_openness: Ratio | None  # 0 closed, 1 wide open
+
+
+class GazeProvenance(StrEnum):
+    """Where a gaze estimate comes from."""
+
+    CAMERA = "camera"
+    SIMULATED = "simulated"  # real camera and model, but the eyes were a program's
+
+
+class GazeSample(Record, frozen=True, tag="gaze"):
+    """One calibrated gaze estimate; `t_ns` and `frame` are those of its camera frame."""
+
+    frame: Count
+    x_px: Px | None  # as estimated; None while the eyes cannot be seen
+    y_px: Px | None
+    filtered_x_px: Px | None  # smoothed for the interface
+    filtered_y_px: Px | None
+    confidence: Ratio
+    is_off_window: bool
+    provenance: GazeProvenance
+
+
+class EyeFeatures(Record, frozen=True, tag="eye_features"):
+    """The numbers gaze was estimated from, so that it can be estimated again, better."""
+
+    frame: Count
+    version: Count
+    values: tuple[Feature, ...]
+
+
+class MouseKind(StrEnum):
+    """What the mouse did."""
+
+    MOVE = "move"
+    PRESS = "press"
+    RELEASE = "release"
+    WHEEL = "wheel"
+
+
+class MouseEvent(Record, frozen=True, tag="mouse"):
+    """One mouse event. Outside our window (`is_inside` False) position and button are dropped."""
+
+    event_t_ns: Ns | None  # the window system's own stamp on the session clock
+    kind: MouseKind
+    is_inside: bool
+    x_px: Px | None
+    y_px: Px | None
+    button: Name | None
+    wheel_x: Annotated[int, Quantum("notch", 1), msgspec.Meta(ge=-1000, le=1000)] | None
+    wheel_y: Annotated[int, Quantum("notch", 1), msgspec.Meta(ge=-1000, le=1000)] | None
+
+
+class SimulatedGaze(Record, frozen=True, tag="simulated_gaze"):
+    """How a playing participant's eyes were made. Its presence marks the session as simulated.
+
+    The features of the real face get `gain * (look - centre) / extent @ mapping` added, where
+    `look` is the mouse pointer and `mapping` is drawn from `seed`, plus normal noise of `noise`.
+    """
+
+    look_at: Name
+    seed: Count
+    gain: Feature
+    noise: Feature
+
+
+# --- calibration -------------------------------------------------------------------------------
+
+
+class CalibrationTarget(Record, frozen=True, tag="calibration_target"):
+    """A calibration or validation target was looked at; one row per target per attempt."""
+
+    attempt: Count
+    is_validation: bool
+    x_px: Px
+    y_px: Px
+    end_t_ns: Ns
+    samples: Count
+    valid_samples: Count
+    accuracy_px: Px | None  # validation targets only, of the model fitted in this attempt
+    accuracy_deg: Deg | None
+    precision_deg: Deg | None  # RMS of successive samples
+
+
+class CalibrationResult(Record, frozen=True, tag="calibration"):
+    """One calibration attempt, judged on the held-out validation targets."""
+
+    attempt: Count
+    is_accepted: bool
+    accuracy_px: Px | None
+    accuracy_deg: Deg | None
+    precision_rms_deg: Deg | None
+    precision_sd_deg: Deg | None
+    data_loss: Ratio
+    distance_mm: Mm | None
+    estimator: Name
+    provenance: GazeProvenance
+
+
+# --- the talk ----------------------------------------------------------------------------------
+
+
+class Turn(Record, frozen=True, tag="turn"):
+    """The participant sent a question."""
+
+    turn: Count
+    question: Text
+
+
+class ModelRequest(Record, frozen=True, tag="model_request"):
+    """Exactly what one model was asked."""
+
+    message_id: Name
+    turn: Count
+    side: Count  # 1 left or only, 2 right
+    provider: Name
+    model: Name
+    messages: list[dict[str, str]]
+    parameters: dict[str, str]
+
+
+class TokenArrival(Record, frozen=True, tag="token"):
+    """A piece of an answer arrived."""
+
+    message_id: Name
+    end: Offset  # length of the raw text so far
+
+
+class Message(Record, frozen=True, tag="message"):
+    """A complete answer: the raw bytes' text and the plain text shown on screen."""
+
+    message_id: Name
+    turn: Count
+    side: Count
+    raw: Text
+    displayed: Text
+    displayed_sha256: Name
+    finish_reason: Name
+    usage: dict[str, int]
+
+
+class ProviderFailure(Record, frozen=True, tag="provider_failure"):
+    """A model did not answer; the participant may try again. Never an answer."""
+
+    message_id: Name
+    turn: Count
+    side: Count
+    reason: Text
+
+
+class Rating(Record, frozen=True, tag="rating"):
+    """A Likert rating of one answer; the last one of a message counts."""
+
+    message_id: Name
+    turn: Count
+    side: Count
+    value: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=5)]
+
+
+class Preference(Record, frozen=True, tag="preference"):
+    """Which of a pair's answers is better; the last one of a turn counts."""
+
+    turn: Count
+    preferred_side: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=2)]
+
+
+class TurnRated(Record, frozen=True, tag="turn_rated"):
+    """The participant moved on from a rated turn."""
+
+    turn: Count
+
+
+class Feedback(Record, frozen=True, tag="feedback"):
+    """What the participant wrote at the end."""
+
+    text: Text
+
+
+# --- text on screen ----------------------------------------------------------------------------
+
+
+class Layout(Record, frozen=True, tag="layout"):
+    """Where each word of a message stands, in logical pixels of the message's own page.
+
+    Parallel tuples, one entry a word. Offsets are code points of the displayed text. Together
+    with the newest `Placement` it says which word is where on the screen.
+    """
+
+    message_id: Name
+    version: Count
+    text_length: Offset
+    text_sha256: Name
+    start: tuple[int, ...]
+    end: tuple[int, ...]
+    line: tuple[int, ...]
+    left: tuple[Dip, ...]
+    top: tuple[Dip, ...]
+    width: tuple[Dip, ...]
+    height: tuple[Dip, ...]
+
+
+class Placement(Record, frozen=True, tag="placement"):
+    """Where a message's page lies on the screen now and which part of it can be seen.
+
+    A point (x, y) of the page is at `origin + pixel_ratio * (x, y)`.
+    """
+
+    message_id: Name
+    version: Count  # of the layout
+    origin_x_px: Px
+    origin_y_px: Px
+    pixel_ratio: Ratio
+    clip_x_px: Px
+    clip_y_px: Px
+    clip_width_px: Px
+    clip_height_px: Px
+
+
+# --- what is not there -------------------------------------------------------------------------
+
+
+class Gap(Record, frozen=True, tag="gap"):
+    """Something was lost or not captured, and this is how much."""
+
+    source: Name
+    end_t_ns: Ns
+    lost: Count
+    reason: Text
+
+
+class Redaction(Record, frozen=True, tag="redaction"):
+    """Records were deleted on the participant's wish."""
+
+    redacted_stream: Name
+    end_t_ns: Ns
+    lost: Count
+
+
+class Part(Record, frozen=True, tag="part"):
+    """A piece of one record too large for a chunk; see `codec.join_parts`."""
+
+    of_stream: Name
+    of_index: Count
+    number: Count
+    total: Count
+    text: Text
+
+
+AnyRecord = (
+    ClockSegment
+    | ClockAnchor
+    | SessionInfo
+    | SessionEnd
+    | Consent
+    | FlowStep
+    | Recording
+    | Monitor
+    | Window
+    | CameraInfo
+    | Frame
+    | GazeSample
+    | EyeFeatures
+    | MouseEvent
+    | SimulatedGaze
+    | CalibrationTarget
+    | CalibrationResult
+    | Turn
+    | ModelRequest
+    | TokenArrival
+    | Message
+    | ProviderFailure
+    | Rating
+    | Preference
+    | TurnRated
+    | Feedback
+    | Layout
+    | Placement
+    | Gap
+    | Redaction
+    | Part
+)
+
+
+def stream_of(record: Record | type[Record]) -> str:
+    """The stream a record belongs to: its tag."""
+    return str(record.__struct_config__.tag)
+
+
+RECORD_TYPES: dict[str, type[Record]] = {stream_of(t): t for t in get_args(AnyRecord)}

@@ -1,0 +1,1 @@
+"""The collection server. Never imports Qt, cv2, mediapipe or pynput."""

@@ -1,0 +1,1 @@
+"""The study: its file and the participant's way through it. Pure."""
