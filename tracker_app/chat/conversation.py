@@ -1,0 +1,137 @@
+"""The conversation as data: turns, answers and what was said of them. Pure; rebuilt from records.
+
+Each side keeps its own history, as in the IFLLM protocol: from the second turn on the two models
+answer different contexts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tracker_app.chat.provider import ChatMessage
+from tracker_app.records import (
+    Message,
+    ModelRequest,
+    Preference,
+    ProviderFailure,
+    Rating,
+    Record,
+    Turn,
+    TurnRated,
+)
+
+INTERRUPTED = "This answer was interrupted."
+
+
+class AnswerState(StrEnum):
+    """How far an answer is."""
+
+    WAITING = "waiting"
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Answer:
+    """One side's answer in one turn."""
+
+    side: int
+    attempts: int = 0
+    state: AnswerState = AnswerState.WAITING
+    message_id: str = ""
+    text: str = ""  # raw, as far as it has come
+    failure: str = ""
+    rating: int | None = None
+
+
+@dataclass(slots=True)
+class ConversationTurn:
+    """A question, its answers and the preference between them."""
+
+    number: int
+    question: str
+    answers: dict[int, Answer]
+    preferred_side: int | None = None
+    is_rated: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether every answer is complete."""
+        return all(a.state is AnswerState.COMPLETE for a in self.answers.values())
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether every rating and, for a pair, the preference are given."""
+        rated = all(a.rating is not None for a in self.answers.values())
+        return rated and (len(self.answers) == 1 or self.preferred_side is not None)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """All turns of a session so far."""
+
+    sides: tuple[int, ...]
+    system_prompt: str = ""
+    turns: list[ConversationTurn] = field(default_factory=list)
+
+    @property
+    def current(self) -> ConversationTurn | None:
+        """The turn that is not rated yet, if any."""
+        return self.turns[-1] if self.turns and not self.turns[-1].is_rated else None
+
+    @property
+    def finished_turns(self) -> int:
+        """How many turns are answered and rated."""
+        return sum(t.is_rated for t in self.turns)
+
+    def begin(self, question: str) -> ConversationTurn:
+        """Open the next turn."""
+        turn = ConversationTurn(len(self.turns), question, {s: Answer(s) for s in self.sides})
+        self.turns.append(turn)
+        return turn
+
+    def request_messages(self, side: int) -> list[ChatMessage]:
+        """What the model of this side is to be asked: its own history and the open question."""
+        messages: list[ChatMessage] = []
+        if self.system_prompt:
+            messages.append({"role": "system", "content": self.system_prompt})
+        for turn in self.turns:
+            messages.append({"role": "user", "content": turn.question})
+            if turn.is_rated:
+                messages.append({"role": "assistant", "content": turn.answers[side].text})
+        return messages
+
+    def replay(self, records: Iterable[Record]) -> None:
+        """Bring the conversation to where recorded events left it.
+
+        An answer that was still coming then counts as failed: it can be asked for again.
+        """
+        for record in records:
+            self._apply(record)
+        for answer in self.current.answers.values() if self.current else ():
+            if answer.state is AnswerState.WAITING:
+                answer.state, answer.failure = AnswerState.FAILED, INTERRUPTED
+
+    def _apply(self, record: Record) -> None:
+        match record:
+            case Turn():
+                self.begin(record.question)
+            case ModelRequest():
+                answer = self.turns[record.turn].answers[record.side]
+                answer.attempts += 1
+                answer.message_id = record.message_id
+                answer.state = AnswerState.WAITING
+            case Message():
+                answer = self.turns[record.turn].answers[record.side]
+                answer.text, answer.state = record.raw, AnswerState.COMPLETE
+            case ProviderFailure():
+                answer = self.turns[record.turn].answers[record.side]
+                answer.failure, answer.state = record.reason, AnswerState.FAILED
+            case Rating():
+                self.turns[record.turn].answers[record.side].rating = record.value
+            case Preference():
+                self.turns[record.turn].preferred_side = record.preferred_side
+            case TurnRated():
+                self.turns[record.turn].is_rated = True
+            case _:
+                pass

@@ -1,0 +1,133 @@
+"""Any endpoint that speaks OpenAI's chat completions protocol with server-sent events."""
+
+import codecs
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import requests
+
+from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
+from tracker_app.errors import ProviderError
+
+CONNECT_TIMEOUT_S = 10
+# The longest silence between two bytes; a model that thinks this long will not answer.
+READ_TIMEOUT_S = 60
+
+
+class _Delta(msgspec.Struct):
+    content: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Delta = _Delta()
+    finish_reason: str | None = None
+
+
+class _Event(msgspec.Struct):
+    choices: list[_Choice] = []
+    usage: dict[str, Any] | None = None
+    error: Any = None
+
+
+class OpenAICompatible:
+    """One model behind one endpoint, such as `http://127.0.0.1:8000/v1`."""
+
+    def __init__(self, endpoint: str, model: str, key: str | None = None) -> None:
+        self._url = endpoint.rstrip("/") + "/chat/completions"
+        self._model = model
+        self._headers = {"Accept": "text/event-stream"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+
+    def answer(
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+    ) -> Iterator[Piece | Finish]:
+        """See `Provider.answer`."""
+        body = {
+            **parameters,
+            "model": self._model,
+            "messages": list(messages),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        try:
+            with requests.post(
+                self._url,
+                json=body,
+                headers=self._headers,
+                stream=True,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+            ) as response:
+                _check_status(response)
+                yield from _read_answer(response.iter_content(chunk_size=None), cancel)
+        except requests.RequestException as error:
+            raise ProviderError(
+                "The language model cannot be reached. Check the connection, then try again."
+            ) from error
+
+    def close(self) -> None:
+        """Nothing is held between answers."""
+
+
+def _check_status(response: requests.Response) -> None:
+    if response.status_code in (401, 403):
+        raise ProviderError("The language model refused the key. Ask the person running the study.")
+    if response.status_code == 429:
+        raise ProviderError("The language model is busy. Wait a moment, then try again.")
+    if response.status_code != 200:
+        raise ProviderError(
+            f"The language model answered with error {response.status_code}. Try again."
+        )
+
+
+def _read_answer(content: Iterable[bytes], cancel: threading.Event) -> Iterator[Piece | Finish]:
+    reason: str | None = None
+    usage: dict[str, int] = {}
+    for data in server_sent_data(content):
+        if cancel.is_set():
+            return
+        if data == "[DONE]":
+            break
+        event = _parse(data)
+        if event.usage:
+            usage = {k: v for k, v in event.usage.items() if type(v) is int}
+        for choice in event.choices[:1]:
+            if choice.delta.content:
+                yield Piece(choice.delta.content)
+            reason = choice.finish_reason or reason
+    if reason is None:
+        raise ProviderError("The answer broke off before it was complete. Try again.")
+    yield Finish(reason, usage)
+
+
+def _parse(data: str) -> _Event:
+    try:
+        event = msgspec.json.decode(data, type=_Event)
+    except msgspec.MsgspecError as error:
+        raise ProviderError("The language model sent something unreadable. Try again.") from error
+    if event.error is not None:
+        raise ProviderError("The language model reported an error. Try again.")
+    return event
+
+
+def server_sent_data(content: Iterable[bytes]) -> Iterator[str]:
+    """The data of each server-sent event (WHATWG HTML, section 9.2); other fields are ignored.
+
+    Always UTF-8, whatever the response's header claims: the standard allows nothing else.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    rest = ""
+    data: list[str] = []
+    for block in content:
+        # A lone \r at the end may be half of \r\n, so line ends are unified after splitting.
+        *lines, rest = (rest + decoder.decode(block)).split("\n")
+        for line in (raw.rstrip("\r") for raw in lines):
+            if line.startswith("data:"):
+                data.append(line[5:].removeprefix(" "))
+            elif not line and data:
+                yield "\n".join(data)
+                data = []
+    if data:
+        yield "\n".join(data)

@@ -1,0 +1,243 @@
+"""The talk: asks the models, keeps the conversation and returns its records. No screen needed.
+
+Every model answers in a thread of its own, which only stamps and reports; all other methods
+belong to one thread, in the application the interface's.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tracker_app.chat.conversation import Answer, AnswerState, Conversation, ConversationTurn
+from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
+from tracker_app.clock import Clock
+from tracker_app.codec import sha256
+from tracker_app.errors import ProviderError
+from tracker_app.records import (
+    Message,
+    ModelRequest,
+    Preference,
+    ProviderFailure,
+    Rating,
+    Record,
+    TokenArrival,
+    Turn,
+    TurnRated,
+)
+
+logger = logging.getLogger(__name__)
+JOIN_LIMIT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """The model of one side."""
+
+    provider: Provider
+    provider_name: str
+    model_id: str
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGrew:
+    """More text came; `text` is all of it so far."""
+
+    turn: int
+    side: int
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnded:
+    """The model finished. The answer is complete once `Talk.complete` has what was displayed."""
+
+    turn: int
+    side: int
+    message_id: str
+    text: str
+    t_ns: int
+    finish: Finish
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFailed:
+    """The model did not answer."""
+
+    turn: int
+    side: int
+    message_id: str
+    reason: str
+
+
+TalkEvent = AnswerGrew | AnswerEnded | AnswerFailed
+
+
+class Talk:
+    """One session's conversation with the models of its sides."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        speakers: Mapping[int, Speaker],
+        clock: Clock,
+        record: Callable[[Record], None],
+        on_event: Callable[[TalkEvent], None],
+    ) -> None:
+        """Wire the talk.
+
+        Args:
+            conversation: where it stands; may hold turns of before an interruption.
+            speakers: the model of each side.
+            clock: stamps tokens as they arrive.
+            record: takes every record; called from any thread.
+            on_event: hears of each answer's progress; called from the answer's thread.
+        """
+        self.conversation = conversation
+        self._speakers = speakers
+        self._clock = clock
+        self._record = record
+        self._on_event = on_event
+        self._cancel = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def ask(self, question: str) -> ConversationTurn:
+        """Send a question to every side."""
+        turn = self.conversation.begin(question)
+        self._record(Turn(t_ns=self._clock.now_ns(), turn=turn.number, question=question))
+        for side in self.conversation.sides:
+            self._request(turn, side)
+        return turn
+
+    def retry(self, side: int) -> None:
+        """Ask one side again after it failed."""
+        turn = self._current()
+        if turn.answers[side].state is AnswerState.FAILED:
+            self._request(turn, side)
+
+    def complete(self, ended: AnswerEnded, displayed: str) -> None:
+        """Accept a finished answer together with the plain text shown for it."""
+        answer = self._answer_of(ended.turn, ended.side)
+        answer.text, answer.state = ended.text, AnswerState.COMPLETE
+        self._record(
+            Message(
+                t_ns=ended.t_ns,
+                message_id=ended.message_id,
+                turn=ended.turn,
+                side=ended.side,
+                raw=ended.text,
+                displayed=displayed,
+                displayed_sha256=sha256(displayed.encode()),
+                finish_reason=ended.finish.reason,
+                usage=ended.finish.usage,
+            )
+        )
+
+    def fail(self, failed: AnswerFailed) -> None:
+        """Take note that an answer did not come."""
+        answer = self._answer_of(failed.turn, failed.side)
+        answer.failure, answer.state = failed.reason, AnswerState.FAILED
+        self._record(
+            ProviderFailure(
+                t_ns=self._clock.now_ns(),
+                message_id=failed.message_id,
+                turn=failed.turn,
+                side=failed.side,
+                reason=failed.reason,
+            )
+        )
+
+    def rate(self, side: int, value: int) -> None:
+        """Rate an answer of the current turn from 1 to 5."""
+        turn = self._current()
+        turn.answers[side].rating = value
+        self._record(
+            Rating(
+                t_ns=self._clock.now_ns(),
+                message_id=turn.answers[side].message_id,
+                turn=turn.number,
+                side=side,
+                value=value,
+            )
+        )
+
+    def prefer(self, side: int) -> None:
+        """Say which answer of the current pair is better."""
+        turn = self._current()
+        turn.preferred_side = side
+        self._record(Preference(t_ns=self._clock.now_ns(), turn=turn.number, preferred_side=side))
+
+    def advance(self) -> None:
+        """Close the current turn, once it is answered and judged."""
+        turn = self._current()
+        if turn.is_answered and turn.is_judged:
+            turn.is_rated = True
+            self._record(TurnRated(t_ns=self._clock.now_ns(), turn=turn.number))
+
+    def stop(self) -> None:
+        """Cancel answers still coming and let go of the models."""
+        self._cancel.set()
+        for thread in self._threads:
+            thread.join(JOIN_LIMIT_S)
+        for speaker in self._speakers.values():
+            speaker.provider.close()
+
+    def _current(self) -> ConversationTurn:
+        turn = self.conversation.current
+        if turn is None:
+            raise ValueError("there is no open turn")
+        return turn
+
+    def _answer_of(self, turn: int, side: int) -> Answer:
+        return self.conversation.turns[turn].answers[side]
+
+    def _request(self, turn: ConversationTurn, side: int) -> None:
+        answer, speaker = turn.answers[side], self._speakers[side]
+        answer.attempts += 1
+        answer.state, answer.text, answer.failure = AnswerState.WAITING, "", ""
+        answer.message_id = f"t{turn.number}s{side}a{answer.attempts}"
+        request = ModelRequest(
+            t_ns=self._clock.now_ns(),
+            message_id=answer.message_id,
+            turn=turn.number,
+            side=side,
+            provider=speaker.provider_name,
+            model=speaker.model_id,
+            messages=self.conversation.request_messages(side),
+            parameters={k: str(v) for k, v in speaker.parameters.items()},
+        )
+        self._record(request)
+        thread = threading.Thread(
+            target=self._run, args=(request, speaker), name=f"answer-{side}", daemon=True
+        )
+        self._threads = [t for t in self._threads if t.is_alive()] + [thread]
+        thread.start()
+
+    def _run(self, request: ModelRequest, speaker: Speaker) -> None:
+        try:
+            self._stream(request, speaker)
+        except ProviderError as error:
+            self._report_failure(request, str(error))
+        except Exception:  # the thread's last resort
+            logger.exception("an answer thread failed")
+            self._report_failure(request, "Something went wrong with this answer. Try again.")
+
+    def _report_failure(self, request: ModelRequest, reason: str) -> None:
+        if not self._cancel.is_set():
+            self._on_event(AnswerFailed(request.turn, request.side, request.message_id, reason))
+
+    def _stream(self, request: ModelRequest, speaker: Speaker) -> None:
+        text = ""
+        ids = (request.turn, request.side, request.message_id)
+        for part in speaker.provider.answer(request.messages, speaker.parameters, self._cancel):
+            t_ns = self._clock.now_ns()
+            if isinstance(part, Piece):
+                text += part.text
+                self._record(TokenArrival(t_ns=t_ns, message_id=request.message_id, end=len(text)))
+                self._on_event(AnswerGrew(*ids, text))
+            elif text.strip():
+                self._on_event(AnswerEnded(*ids, text, t_ns, part))
+            else:
+                raise ProviderError("The language model sent an empty answer. Try again.")

@@ -1,0 +1,153 @@
+"""The study file: what a researcher decides, one TOML file per study."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from tracker_app.codec import sha256
+from tracker_app.errors import StudyFileError
+
+Identifier = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the study file: unknown keys are mistakes."""
+
+
+class ConsentTick(_Table, frozen=True):
+    """One thing a participant may agree to; nothing is ticked beforehand."""
+
+    id: Identifier
+    label: str
+    required: bool = True
+
+
+class ConsentText(_Table, frozen=True):
+    """The consent page: Markdown and separate ticks."""
+
+    version: str
+    text: str
+    ticks: Annotated[list[ConsentTick], msgspec.Meta(min_length=1)]
+
+
+class ProviderKind(StrEnum):
+    """How a model is reached."""
+
+    EMBEDDED = "embedded"  # the demonstration model, inside the application
+    OPENAI = "openai"  # any OpenAI-compatible endpoint
+    SCRIPTED = "scripted"  # fixed answers, for trying a study out
+
+
+class ModelSpec(_Table, frozen=True):
+    """One language model. Participants never see its name."""
+
+    id: Identifier
+    provider: ProviderKind
+    endpoint: str = ""
+    model: str = ""
+    key_name: str = ""  # entry of the system keyring, or of the environment
+    parameters: dict[str, float | int | str] = {}
+    answers: list[str] = []  # of a scripted model
+
+    def __post_init__(self) -> None:
+        if self.provider is ProviderKind.OPENAI and not (self.endpoint and self.model):
+            raise ValueError(f"model {self.id} needs an endpoint and a model name")
+        if self.provider is ProviderKind.SCRIPTED and not self.answers:
+            raise ValueError(f"scripted model {self.id} needs answers")
+
+
+class CalibrationRules(_Table, frozen=True):
+    """How calibration is done and how good it must be."""
+
+    points: Literal[9] = 9
+    settle_s: float = 0.6
+    collect_s: float = 1.0
+    max_error_deg: float = 5.0
+
+
+class TalkRules(_Table, frozen=True):
+    """How the participant talks with the models."""
+
+    mode: Literal["pairwise", "single"] = "pairwise"
+    min_turns: Positive = 3
+    max_turns: Positive = 20
+    system_prompt: str = ""
+    preset: Literal["gaze", "chat"] = "gaze"  # type size and line height of the answers
+    openers: list[str] = []  # suggested first questions
+
+
+class RecordingRules(_Table, frozen=True):
+    """What is kept."""
+
+    eye_features: Literal["none", "geometry", "patches"] = "geometry"
+
+
+class ServerAddress(_Table, frozen=True):
+    """Where the data goes; without it everything stays on the computer."""
+
+    url: str
+    code: str = ""
+
+
+class Study(_Table, frozen=True):
+    """A whole study. `parse_study` adds what was read to its hash."""
+
+    id: Identifier
+    version: str
+    title: str
+    run_by: str
+    minutes: Positive
+    consent: ConsentText
+    models: Annotated[list[ModelSpec], msgspec.Meta(min_length=1)]
+    language: str = "en"
+    welcome: str = ""
+    thanks: str = ""
+    completion_code: str = ""
+    calibration: CalibrationRules = CalibrationRules()
+    talk: TalkRules = TalkRules()
+    recording: RecordingRules = RecordingRules()
+    server: ServerAddress | None = None
+    sha256: str = ""  # of the file's bytes; not a key of the file
+
+    @property
+    def answers_per_turn(self) -> int:
+        """Two answers side by side, or one."""
+        return 2 if self.talk.mode == "pairwise" else 1
+
+    @property
+    def uses_demonstration_model(self) -> bool:
+        """Whether a participant may meet the small built-in model."""
+        return any(m.provider is ProviderKind.EMBEDDED for m in self.models)
+
+
+def parse_study(text: bytes, name: str) -> Study:
+    """Read a study from TOML.
+
+    Args:
+        text: the file's bytes.
+        name: what to call the file in an error.
+
+    Raises:
+        StudyFileError: in one sentence that names the mistake and its place.
+    """
+    try:
+        study = msgspec.toml.decode(text, type=Study)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StudyFileError(f"The study file {name} has a mistake: {error}.") from error
+    if study.sha256:
+        raise StudyFileError(f"The study file {name} must not contain a sha256: it is computed.")
+    return msgspec.structs.replace(study, sha256=sha256(text))
+
+
+def load_study(path: Path) -> Study:
+    """Read a study file; see `parse_study`."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise StudyFileError(
+            f"The study file {path} cannot be read: {error.strerror}. Check its name."
+        ) from error
+    return parse_study(text, path.name)
