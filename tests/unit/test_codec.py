@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.strategies import records as record_strategy
 from tracker_app.codec import (
     Entry,
     decode_batch,
@@ -30,52 +31,13 @@ from tracker_app.records import (
     stream_of,
 )
 
-FLOATS = st.floats(-1e6, 1e6, allow_nan=False)
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
-
-
-def _strategy(annotation: Any) -> st.SearchStrategy[Any]:
-    if isinstance(annotation, msgspec.inspect.UnionType):
-        return st.one_of([_strategy(t) for t in annotation.types])
-    if isinstance(annotation, msgspec.inspect.NoneType):
-        return st.none()
-    if isinstance(annotation, msgspec.inspect.IntType):
-        low = -(2**62) if annotation.ge is None else annotation.ge
-        return st.integers(low, 2**62 if annotation.le is None else annotation.le)
-    if isinstance(annotation, msgspec.inspect.FloatType):
-        return FLOATS
-    if isinstance(annotation, msgspec.inspect.BoolType):
-        return st.booleans()
-    if isinstance(annotation, msgspec.inspect.StrType):
-        return TEXT
-    if isinstance(annotation, msgspec.inspect.EnumType):
-        return st.sampled_from(list(annotation.cls))
-    if isinstance(annotation, msgspec.inspect.VarTupleType):
-        return st.lists(_strategy(annotation.item_type), max_size=5).map(tuple)
-    if isinstance(annotation, msgspec.inspect.ListType):
-        return st.lists(_strategy(annotation.item_type), max_size=3)
-    if isinstance(annotation, msgspec.inspect.DictType):
-        return st.dictionaries(
-            _strategy(annotation.key_type), _strategy(annotation.value_type), max_size=3
-        )
-    if isinstance(annotation, msgspec.inspect.Metadata):
-        return _strategy(annotation.type)
-    raise AssertionError(f"no strategy for {annotation}")
-
-
-def _records(record_type: type[Record]) -> st.SearchStrategy[Record]:
-    info = msgspec.inspect.type_info(record_type)
-    assert isinstance(info, msgspec.inspect.StructType)
-    fields = {f.name: _strategy(f.type) for f in info.fields}
-    return st.fixed_dictionaries(fields).map(lambda values: record_type(**values))
-
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES.values(), ids=RECORD_TYPES)
 @given(data=st.data())
 def test_decoding_what_was_encoded_gives_the_same_records(
     record_type: type[Record], data: st.DataObject
 ) -> None:
-    records = data.draw(st.lists(_records(record_type), min_size=1, max_size=5))
+    records = data.draw(st.lists(record_strategy(record_type), min_size=1, max_size=5))
     entries = decode_chunk(encode_chunk([encode_batch(records, segment=3, first=7)]))
     assert [e.record for e in entries] == records
     assert [e.key for e in entries] == [

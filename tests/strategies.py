@@ -1,0 +1,51 @@
+"""Hypothesis strategies for every record type, read off the types themselves."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from tracker_app.records import Record
+
+FLOATS = st.floats(-1e6, 1e6, allow_nan=False)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
+
+
+def _scalar(annotation: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
+    if isinstance(annotation, msgspec.inspect.NoneType):
+        return st.none()
+    if isinstance(annotation, msgspec.inspect.IntType):
+        low = -(2**62) if annotation.ge is None else annotation.ge
+        return st.integers(low, 2**62 if annotation.le is None else annotation.le)
+    if isinstance(annotation, msgspec.inspect.FloatType):
+        return FLOATS
+    if isinstance(annotation, msgspec.inspect.BoolType):
+        return st.booleans()
+    if isinstance(annotation, msgspec.inspect.StrType):
+        return TEXT
+    if isinstance(annotation, msgspec.inspect.EnumType):
+        return st.sampled_from(list(annotation.cls))
+    raise AssertionError(f"no strategy for {annotation}")
+
+
+def _field(annotation: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
+    if isinstance(annotation, msgspec.inspect.Metadata):
+        return _field(annotation.type)
+    if isinstance(annotation, msgspec.inspect.UnionType):
+        return st.one_of([_field(t) for t in annotation.types])
+    if isinstance(annotation, msgspec.inspect.VarTupleType):
+        return st.lists(_field(annotation.item_type), max_size=5).map(tuple)
+    if isinstance(annotation, msgspec.inspect.ListType):
+        return st.lists(_field(annotation.item_type), max_size=3)
+    if isinstance(annotation, msgspec.inspect.DictType):
+        keys, values = _field(annotation.key_type), _field(annotation.value_type)
+        return st.dictionaries(keys, values, max_size=3)
+    return _scalar(annotation)
+
+
+def records(record_type: type[Record]) -> st.SearchStrategy[Record]:
+    """Valid records of one type, with every field drawn over its whole range."""
+    info = msgspec.inspect.type_info(record_type)
+    assert isinstance(info, msgspec.inspect.StructType)
+    fields = {f.name: _field(f.type) for f in info.fields}
+    return st.fixed_dictionaries(fields).map(lambda values: record_type(**values))
