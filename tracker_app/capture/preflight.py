@@ -1,0 +1,65 @@
+"""Whether this person, at this camera, can be tracked now, and what would help. Pure."""
+
+from dataclasses import dataclass
+
+# MediaPipe's iris needs about 10 px; at 640 px width and 60 degrees that is about 80 cm.
+DISTANCE_MM = (350.0, 850.0)
+BRIGHTNESS = (0.18, 0.92)
+MIN_RATE_HZ = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the camera sees at this moment."""
+
+    has_face: bool
+    distance_mm: float | None
+    brightness: float | None
+    rate_hz: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be right. `advice` says what to do while it is not."""
+
+    name: str
+    title: str
+    is_ok: bool
+    advice: str
+
+
+def check_view(view: View) -> tuple[Check, ...]:
+    """Face, distance, light and frame rate, in the order to mend them."""
+    return (
+        Check(
+            "face",
+            "Your face is in the picture",
+            view.has_face,
+            "Sit in front of the camera so that your whole face can be seen.",
+        ),
+        Check("distance", "You sit at a good distance", *_distance(view)),
+        Check("light", "There is enough light on your face", *_light(view)),
+        Check(
+            "rate",
+            "The camera is fast enough",
+            view.rate_hz is not None and view.rate_hz >= MIN_RATE_HZ,
+            "Close other programs that use the camera, and turn on more light.",
+        ),
+    )
+
+
+def _distance(view: View) -> tuple[bool, str]:
+    nearest, farthest = DISTANCE_MM
+    if view.distance_mm is None:
+        return False, "Sit about an arm's length from the screen."
+    if view.distance_mm < nearest:
+        return False, "Move a little away from the screen."
+    return view.distance_mm <= farthest, "Move a little closer to the screen."
+
+
+def _light(view: View) -> tuple[bool, str]:
+    darkest, brightest = BRIGHTNESS
+    if view.brightness is not None and view.brightness > brightest:
+        return False, "There is too much light on your face. Turn away from the lamp or window."
+    is_ok = view.brightness is not None and view.brightness >= darkest
+    return is_ok, "Turn on a light in front of you, or turn so that the window is not behind you."

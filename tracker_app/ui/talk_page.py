@@ -1,0 +1,270 @@
+"""The talk: a question, one or two answers to read, then what the participant thinks of them."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tracker_app.chat.conversation import AnswerState, ConversationTurn
+from tracker_app.study.study import Study
+from tracker_app.ui import theme
+from tracker_app.ui.answer_view import AnswerView
+from tracker_app.ui.judgement import JudgementPanel
+from tracker_app.ui.page import button, label
+
+QUESTION_HEIGHT = 64
+MAX_QUESTION_CHARACTERS = 20_000
+
+
+class _AnswerColumn(QWidget):
+    """An answer, or the sentence that says why there is none and a way to try again."""
+
+    retried = Signal()
+
+    def __init__(self, side: int, reading: theme.Reading) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.view = AnswerView(reading)
+        self.view.setObjectName(f"answer_{side}")
+        self._failure = QWidget()
+        self._failure.setProperty("role", "page")
+        inner = QVBoxLayout(self._failure)
+        self._reason = label("", "lead")
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        again = button("Try again", f"retry_{side}", "primary")
+        again.clicked.connect(self.retried)
+        inner.addStretch(1)
+        inner.addWidget(self._reason)
+        inner.addSpacing(theme.M)
+        inner.addWidget(again, 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addStretch(1)
+        column.addWidget(self.view)
+        column.addWidget(self._failure)
+        self._failure.hide()
+
+    def show_failure(self, reason: str) -> None:
+        """Say why there is no answer."""
+        self._reason.setText(reason)
+        self.view.hide()
+        self._failure.show()
+
+    def show_answer(self, message_id: str, text: str) -> None:
+        """Show an answer as far as it has come."""
+        self._failure.hide()
+        self.view.show()
+        if text:
+            self.view.show_message(message_id, text)
+        else:
+            self.view.clear_message()
+
+
+class _AskPanel(QWidget):
+    """The question box, and while nothing was asked yet the suggested openers."""
+
+    asked = Signal(str)
+    finished = Signal()
+
+    def __init__(self, openers: list[str]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S)
+        self._openers = QWidget()
+        row = QHBoxLayout(self._openers)
+        row.setContentsMargins(0, 0, 0, 0)
+        for i, opener in enumerate(openers):
+            suggestion = button(opener, f"opener_{i}", "quiet")
+            suggestion.clicked.connect(lambda _=False, text=opener: self._fill(text))
+            row.addWidget(suggestion)
+        row.addStretch(1)
+        column.addWidget(self._openers)
+        box_row = QHBoxLayout()
+        box_row.setSpacing(theme.M)
+        self.box = QPlainTextEdit()
+        self.box.setObjectName("question")
+        self.box.setAccessibleName("Your question")
+        self.box.setPlaceholderText("Type your question here")
+        self.box.setFixedHeight(QUESTION_HEIGHT)
+        self.box.setTabChangesFocus(True)
+        self.box.textChanged.connect(self._update)
+        self.box.installEventFilter(self)
+        box_row.addWidget(self.box, 1)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(theme.XS)
+        self._send = button("Ask", "send", "primary")
+        self._send.clicked.connect(self._on_send)
+        self._finish = button("I am done", "end_talk")
+        self._finish.clicked.connect(self.finished)
+        buttons.addWidget(self._send)
+        buttons.addWidget(self._finish)
+        box_row.addLayout(buttons)
+        column.addLayout(box_row)
+        self._update()
+
+    def show_state(self, *, may_ask: bool, may_finish: bool, is_first: bool) -> None:
+        """Offer what is possible now."""
+        self.box.setVisible(may_ask)
+        self._send.setVisible(may_ask)
+        self._finish.setVisible(may_finish)
+        self._openers.setVisible(is_first)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter sends; Shift+Enter starts a new line."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._on_send()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _fill(self, text: str) -> None:
+        self.box.setPlainText(text)
+        self.box.setFocus()
+
+    @Slot()
+    def _update(self) -> None:
+        self._send.setEnabled(bool(self.box.toPlainText().strip()))
+
+    @Slot()
+    def _on_send(self) -> None:
+        question = self.box.toPlainText().strip()[:MAX_QUESTION_CHARACTERS]
+        if question:
+            self.box.clear()
+            self.asked.emit(question)
+
+
+class TalkPage(QWidget):
+    """Follows the conversation it is shown; announces what the participant wants."""
+
+    asked = Signal(str)
+    retried = Signal(int)
+    rated = Signal(int, int)
+    preferred = Signal(int)
+    advanced = Signal()
+    finished = Signal()
+
+    def __init__(self, study: Study, sides: tuple[int, ...]) -> None:
+        super().__init__()
+        self.setObjectName("talk")
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._study = study
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
+        column.setSpacing(theme.M)
+        self._heading = label("", "lead")
+        self._count = label("", "muted", wraps=False)
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        self._columns = {side: self._add_column(side) for side in sides}
+        answers = QHBoxLayout()
+        answers.setSpacing(theme.L)
+        for shown in self._columns.values():
+            answers.addWidget(shown, 1)
+        column.addLayout(answers, 1)
+        self._panels = QStackedWidget()
+        self._panels.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._ask = _AskPanel(study.talk.openers)
+        self._ask.asked.connect(self.asked)
+        self._ask.finished.connect(self.finished)
+        self._judge = JudgementPanel(sides)
+        self._judge.rated.connect(self.rated)
+        self._judge.preferred.connect(self.preferred)
+        self._judge.advanced.connect(self.advanced)
+        self._wait = label("The answer is being written.", "muted")
+        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for panel in (self._ask, self._wait, self._judge):
+            self._panels.addWidget(panel)
+        column.addWidget(self._panels)
+
+    def _add_column(self, side: int) -> _AnswerColumn:
+        column = _AnswerColumn(side, theme.READING[self._study.talk.preset])
+        column.retried.connect(lambda: self.retried.emit(side))
+        return column
+
+    @property
+    def views(self) -> Mapping[int, AnswerView]:
+        """The answer views by side."""
+        return {side: column.view for side, column in self._columns.items()}
+
+    def enter(self) -> None:
+        """Typing goes into the question box."""
+        self._ask.box.setFocus()
+
+    def show_turn(self, turn: ConversationTurn | None, finished_turns: int) -> None:
+        """Show a turn as it stands; None before the first."""
+        rules = self._study.talk
+        self._count.setText(_progress(finished_turns, rules.min_turns))
+        if turn is None:
+            self._heading.setText("Ask anything you would like to know")
+            self._show_ask(finished_turns)
+            return
+        self._heading.setText(turn.question)
+        for side, answer in turn.answers.items():
+            if answer.state is AnswerState.FAILED:
+                self._columns[side].show_failure(answer.failure)
+            else:
+                self._columns[side].show_answer(answer.message_id, answer.text)
+        if turn.is_rated:
+            self._show_ask(finished_turns)
+        elif turn.is_answered:
+            self._show_judgement(turn)
+        else:
+            self._show_panel(self._wait)
+            self._wait.setText(_waiting(turn))
+
+    def grow(self, side: int, message_id: str, text: str) -> None:
+        """Show more of an answer."""
+        self._columns[side].show_answer(message_id, text)
+
+    def _show_ask(self, finished_turns: int) -> None:
+        rules = self._study.talk
+        self._ask.show_state(
+            may_ask=finished_turns < rules.max_turns,
+            may_finish=finished_turns >= rules.min_turns,
+            is_first=finished_turns == 0,
+        )
+        self._show_panel(self._ask)
+        self._ask.box.setFocus()
+
+    def _show_judgement(self, turn: ConversationTurn) -> None:
+        self._judge.show_judgement(
+            {side: answer.rating for side, answer in turn.answers.items()},
+            turn.preferred_side,
+            is_complete=turn.is_judged,
+        )
+        if self._panels.currentWidget() is not self._judge:
+            self._show_panel(self._judge)
+            self._judge.setFocus()
+
+    def _show_panel(self, panel: QWidget) -> None:
+        # Only the panel shown may ask for height: answers get all the rest.
+        for each in (self._ask, self._wait, self._judge):
+            vertical = QSizePolicy.Policy.Preferred if each is panel else QSizePolicy.Policy.Ignored
+            each.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
+        self._panels.setCurrentWidget(panel)
+        self._panels.adjustSize()
+
+
+def _progress(finished: int, minimum: int) -> str:
+    if finished < minimum:
+        return f"Question {finished + 1} of at least {minimum}"
+    return f"{finished} questions answered"
+
+
+def _waiting(turn: ConversationTurn) -> str:
+    states = [a.state for a in turn.answers.values()]
+    if AnswerState.WAITING in states:
+        return "Writing..." if len(states) == 1 else "Both answers are being written."
+    return "An answer is missing. Try again above."
