@@ -187,24 +187,26 @@ def style_document(document: QTextDocument, reading: theme.Reading) -> None:
 def _style_block(
     cursor: QTextCursor, block: QTextBlock, reading: theme.Reading, colours: theme.Colours
 ) -> None:
-    block_format = QTextBlockFormat()
-    is_code = block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence) or (
-        block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)
-    )
-    if is_code:
+    block_format, char_format = QTextBlockFormat(), QTextCharFormat()
+    given = block.blockFormat()
+    if given.hasProperty(QTextFormat.Property.BlockCodeFence) or given.hasProperty(
+        QTextFormat.Property.BlockCodeLanguage
+    ):
         block_format.setBackground(QColor(colours.tint))
-        block_format.setLeftMargin(theme.S)
-        char_format = QTextCharFormat()
         char_format.setFontFamilies([theme.monospace_family()])
-        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-        cursor.mergeCharFormat(char_format)
     else:
+        # Exact lines: a proportional height would follow the tallest font of each line.
         block_format.setLineHeight(
-            reading.line_height_percent,
-            QTextBlockFormat.LineHeightTypes.ProportionalHeight.value,
+            reading.line_height_px, QTextBlockFormat.LineHeightTypes.FixedHeight.value
         )
-        if block.textList() is None and cursor.currentTable() is None:
-            block_format.setBottomMargin(theme.S)
+    if given.headingLevel():
+        # Qt enlarges only the plain parts of a heading, by up to three times.
+        char_format.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+        char_format.setProperty(QTextFormat.Property.FontPixelSize, reading.heading_px)
+    if block.textList() is None and cursor.currentTable() is None:
+        block_format.setBottomMargin(theme.S)
+    cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+    cursor.mergeCharFormat(char_format)
     cursor.mergeBlockFormat(block_format)
 
 

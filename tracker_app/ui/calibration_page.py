@@ -227,7 +227,8 @@ class CalibrationPage(QWidget):
     @property
     def part(self) -> str:
         """Which part is shown: its object name."""
-        return self._stack.currentWidget().objectName()
+        shown = self._stack.currentWidget()
+        return shown.objectName() if shown else ""
 
     def enter(self) -> None:
         """Start with the invitation."""

@@ -1,6 +1,7 @@
 """The frame every quiet page shares: one column of text and one next action."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -49,7 +50,13 @@ def markdown(text: str) -> QTextBrowser:
     result.setProperty("role", "document")
     result.setOpenExternalLinks(True)
     result.setFrameShape(QFrame.Shape.NoFrame)
+    result.document().setDocumentMargin(0)
     result.setMarkdown(text)
+    spaced = QTextBlockFormat()
+    spaced.setBottomMargin(theme.S)
+    cursor = result.textCursor()
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.mergeBlockFormat(spaced)
     return result
 
 

@@ -84,11 +84,14 @@ class _CheckRow(QWidget):
         row.setSpacing(theme.M)
         self._mark = label("○", "muted", wraps=False)
         self._mark.setFixedWidth(theme.XL)
+        heading = label(title)
+        heading.setFixedHeight(theme.XL)
+        self._mark.setFixedHeight(theme.XL)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         self._advice = label("", "small")
-        texts.addWidget(label(title))
+        texts.addWidget(heading)
         texts.addWidget(self._advice)
         row.addLayout(texts, 1)
 
@@ -122,7 +125,10 @@ class SetupPage(Page):
         row.addWidget(self._mirror, 0, Qt.AlignmentFlag.AlignTop)
         self._checks = QVBoxLayout()
         self._checks.setSpacing(theme.M)
-        row.addLayout(self._checks, 1)
+        right = QVBoxLayout()
+        right.addLayout(self._checks)
+        right.addStretch(1)
+        row.addLayout(right, 1)
         self.content.addLayout(row)
         self._problem = label("", "warning")
         self._problem.hide()
@@ -153,12 +159,15 @@ class SetupPage(Page):
                 self._rows[check.name] = _CheckRow(check.title)
                 self._checks.addWidget(self._rows[check.name])
             self._rows[check.name].show_check(check)
+            self._rows[check.name].show()
         # Only the face is indispensable: light and distance cost accuracy, and that is measured.
         self._continue.setEnabled(any(c.name == "face" and c.is_ok for c in checks))
 
     def show_problem(self, sentence: str) -> None:
         """Say why there is no picture and offer another try."""
         self._mirror.show_picture(None, "No picture")
+        for row in self._rows.values():
+            row.hide()
         self._problem.setText(sentence)
         self._problem.show()
         self._continue.hide()

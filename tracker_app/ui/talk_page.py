@@ -20,7 +20,7 @@ from tracker_app.ui.answer_view import AnswerView
 from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.page import button, label
 
-QUESTION_HEIGHT = 64
+QUESTION_HEIGHT = 96
 MAX_QUESTION_CHARACTERS = 20_000
 
 
@@ -86,6 +86,7 @@ class _AskPanel(QWidget):
             suggestion.clicked.connect(lambda _=False, text=opener: self._fill(text))
             row.addWidget(suggestion)
         row.addStretch(1)
+        column.addStretch(1)
         column.addWidget(self._openers)
         box_row = QHBoxLayout()
         box_row.setSpacing(theme.M)
@@ -108,6 +109,7 @@ class _AskPanel(QWidget):
         buttons.addWidget(self._finish)
         box_row.addLayout(buttons)
         column.addLayout(box_row)
+        column.addStretch(1)
         self._update()
 
     def show_state(self, *, may_ask: bool, may_finish: bool, is_first: bool) -> None:
@@ -173,6 +175,7 @@ class TalkPage(QWidget):
         for shown in self._columns.values():
             answers.addWidget(shown, 1)
         column.addLayout(answers, 1)
+        # As high as its highest panel at all times: answers must not move under the eyes.
         self._panels = QStackedWidget()
         self._panels.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._ask = _AskPanel(study.talk.openers)
@@ -190,6 +193,10 @@ class TalkPage(QWidget):
 
     def _add_column(self, side: int) -> _AnswerColumn:
         column = _AnswerColumn(side, theme.READING[self._study.talk.preset])
+        is_pair = self._study.answers_per_turn > 1
+        column.view.setPlaceholderText(
+            "The answers appear here, side by side." if is_pair else "The answer appears here."
+        )
         column.retried.connect(lambda: self.retried.emit(side))
         return column
 
@@ -249,12 +256,7 @@ class TalkPage(QWidget):
             self._judge.setFocus()
 
     def _show_panel(self, panel: QWidget) -> None:
-        # Only the panel shown may ask for height: answers get all the rest.
-        for each in (self._ask, self._wait, self._judge):
-            vertical = QSizePolicy.Policy.Preferred if each is panel else QSizePolicy.Policy.Ignored
-            each.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
         self._panels.setCurrentWidget(panel)
-        self._panels.adjustSize()
 
 
 def _progress(finished: int, minimum: int) -> str:

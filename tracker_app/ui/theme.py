@@ -24,10 +24,11 @@ class Reading:
     """How answers are set; the study file chooses, and the layout records the result."""
 
     size_px: int
-    line_height_percent: int
+    line_height_px: int
+    heading_px: int
 
 
-READING = {"gaze": Reading(TITLE, 160), "chat": Reading(LEAD, 130)}
+READING = {"gaze": Reading(TITLE, 48, 28), "chat": Reading(LEAD, 29, 21)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class Window(QMainWindow):
         self.geometry_changed.emit()
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         """The page shown."""
         return self._stack.currentWidget()
 

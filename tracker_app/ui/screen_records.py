@@ -1,0 +1,76 @@
+"""Turns what Qt measured into records."""
+
+from PySide6.QtGui import QScreen
+from PySide6.QtWidgets import QWidget
+
+from tracker_app.codec import sha256
+from tracker_app.records import Layout, Monitor, Placement, Window
+from tracker_app.ui.answer_view import MeasuredLayout, MeasuredPlacement
+from tracker_app.ui.coordinates import rect_to_physical, screen_to_physical
+
+
+def monitor_record(screen: QScreen, t_ns: int) -> Monitor:
+    """One screen. A size that cannot be true (no EDID, projectors) is left out."""
+    rect, size = screen_to_physical(screen), screen.physicalSize()
+    has_size = size.width() > 50 and size.height() > 50
+    return Monitor(
+        t_ns=t_ns,
+        name=screen.name(),
+        x_px=rect.x_px,
+        y_px=rect.y_px,
+        width_px=rect.width_px,
+        height_px=rect.height_px,
+        width_mm=size.width() if has_size else None,
+        height_mm=size.height() if has_size else None,
+        pixel_ratio=screen.devicePixelRatio(),
+        refresh_hz=screen.refreshRate(),
+    )
+
+
+def window_record(window: QWidget, t_ns: int) -> Window:
+    """Where the window's content lies, and whether it has the focus."""
+    rect = rect_to_physical(window, window.rect())
+    return Window(
+        t_ns=t_ns,
+        x_px=rect.x_px,
+        y_px=rect.y_px,
+        width_px=rect.width_px,
+        height_px=rect.height_px,
+        pixel_ratio=window.devicePixelRatioF(),
+        is_active=window.isActiveWindow() and not window.isMinimized(),
+    )
+
+
+def layout_record(measured: MeasuredLayout, t_ns: int) -> Layout:
+    """Where the words of a message stand on its page."""
+    words = measured.words
+    return Layout(
+        t_ns=t_ns,
+        message_id=measured.message_id,
+        version=measured.version,
+        text_length=len(measured.text),
+        text_sha256=sha256(measured.text.encode()),
+        start=tuple(w.start for w in words),
+        end=tuple(w.end for w in words),
+        line=tuple(w.line for w in words),
+        left=tuple(w.left for w in words),
+        top=tuple(w.top for w in words),
+        width=tuple(w.width for w in words),
+        height=tuple(w.height for w in words),
+    )
+
+
+def placement_record(measured: MeasuredPlacement, t_ns: int) -> Placement:
+    """Where a message's page lies on the screen."""
+    return Placement(
+        t_ns=t_ns,
+        message_id=measured.message_id,
+        version=measured.version,
+        origin_x_px=measured.origin_px[0],
+        origin_y_px=measured.origin_px[1],
+        pixel_ratio=measured.pixel_ratio,
+        clip_x_px=measured.clip.x_px,
+        clip_y_px=measured.clip.y_px,
+        clip_width_px=measured.clip.width_px,
+        clip_height_px=measured.clip.height_px,
+    )
