@@ -1,0 +1,224 @@
+"""The playing participant: reads what the window announces and does what a person would.
+
+It answers every page, looks (with its mouse) at the calibration targets, reads the answers line
+by line, rates them, and prefers one by a throw of dice.
+"""
+
+import json
+import logging
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tracker_app.demo.hand import Hand
+
+logger = logging.getLogger(__name__)
+POLL_S = 0.03
+READING_SPEED_PX_PER_S = 900.0
+LINE_PX = 48
+QUESTIONS = (
+    "Why is the sky blue?",
+    "How can I remember what I read?",
+    "What makes bread rise?",
+    "Why do cats purr?",
+)
+Rect = list[float]
+
+
+class Announcements:
+    """The window's announcements: the newest one counts."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._rest = b""
+        self.state: dict[str, Any] = {"page": "", "controls": {}}
+
+    def refresh(self) -> dict[str, Any]:
+        """Read what is new; returns the newest state."""
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                new = file.read()
+            self._offset += len(new)
+            *lines, self._rest = (self._rest + new).split(b"\n")
+            if lines:
+                self.state = json.loads(lines[-1])
+        return self.state
+
+    @property
+    def page(self) -> str:
+        """The page shown."""
+        return str(self.state["page"])
+
+    @property
+    def controls(self) -> dict[str, Rect]:
+        """Controls that can be used, by name."""
+        controls: dict[str, Rect] = self.state["controls"]
+        return controls
+
+
+class Player:
+    """Plays one participant from the first page to the last."""
+
+    def __init__(
+        self,
+        hand: Hand,
+        announcements: Announcements,
+        take_picture: Callable[[str], None],
+        turns: int,
+        seed: int,
+    ) -> None:
+        """Prepare to play.
+
+        Args:
+            hand: moves the mouse and types.
+            announcements: what the window shows.
+            take_picture: called with a name the first time each screen is settled.
+            turns: questions to ask before ending the talk, if the study lets it end.
+            seed: of its ratings.
+        """
+        self._hand = hand
+        self._window = announcements
+        self._take_picture = take_picture
+        self._turns = turns
+        self._random = random.Random(seed)
+        self._pictured: set[str] = set()
+        self._asked = 0
+
+    def act(self) -> None:
+        """Do the next thing on the page that is shown, or wait a moment."""
+        self._window.refresh()
+        action = {
+            "welcome": lambda: self._press("start"),
+            "consent": self._consent,
+            "setup": lambda: self._press("setup_done"),
+            "calibration_intro": lambda: self._press("begin_calibration"),
+            "calibration_canvas": self._look_at_target,
+            "calibration_result": lambda: self._press("accept_calibration"),
+            "talk": self._talk,
+            "feedback": self._give_feedback,
+            "thanks": self._leave,
+        }.get(self._window.page, self._rest)
+        action()
+
+    def _rest(self) -> None:
+        self._hand.wait(POLL_S)
+
+    def _picture(self, name: str, settle_s: float = 0.4) -> None:
+        if name not in self._pictured:
+            self._pictured.add(name)
+            self._hand.wait(settle_s)
+            self._take_picture(name)
+
+    def _press(self, control: str, *, picture: str | None = None) -> bool:
+        if control not in self._window.controls:
+            self._rest()
+            return False
+        self._picture(picture or self._window.page)
+        self._move_into(self._window.refresh()["controls"].get(control))
+        self._hand.click()
+        return True
+
+    def _move_into(self, rect: Rect | None) -> None:
+        if rect is not None:
+            x, y, width, height = rect
+            self._hand.move(x + width / 2, y + height / 2)
+
+    def _consent(self) -> None:
+        for name in [n for n in self._window.controls if n.startswith("tick_")]:
+            x, y, _, height = self._window.controls[name]
+            self._hand.move(x + 10, y + height / 2)
+            self._hand.click()
+        self._hand.wait(0.15)
+        self._window.refresh()
+        self._press("agree")
+        self._wait_while("consent")
+
+    def _wait_while(self, page: str) -> None:
+        for _ in range(200):
+            if self._window.refresh()["page"] != page:
+                return
+            self._rest()
+
+    def _look_at_target(self) -> None:
+        target = self._window.state.get("target")
+        if target:
+            self._picture("calibration_canvas", settle_s=0)
+            self._hand.move(*target, speed=3000)
+        self._rest()
+
+    def _talk(self) -> None:
+        controls = self._window.controls
+        if "end_talk" in controls and self._asked >= self._turns:
+            self._press("end_talk", picture="talk_done")
+            self._wait_while("talk")
+        elif "send" in controls or "question" in controls:
+            self._ask()
+        elif "next_turn" in controls or "rate_1_1" in controls:
+            self._judge()
+        elif any(name.startswith("retry_") for name in controls):
+            name = next(n for n in controls if n.startswith("retry_"))
+            self._press(name, picture="talk_failure")
+        else:
+            self._read()
+
+    def _ask(self) -> None:
+        self._picture("talk_question")
+        self._move_into(self._window.controls.get("question"))
+        self._hand.click()
+        self._hand.type(QUESTIONS[self._asked % len(QUESTIONS)])
+        self._hand.wait(0.2)
+        self._window.refresh()
+        if self._press("send"):
+            self._asked += 1
+            self._hand.wait(0.3)
+
+    def _read(self) -> None:
+        """Sweep along the lines of each answer while it is written."""
+        for side in (1, 2):
+            rect = self._window.controls.get(f"answer_{side}")
+            if rect is None:
+                continue
+            x, y, width, height = rect
+            for line in range(int(height // LINE_PX)):
+                top = y + LINE_PX * (line + 0.6)
+                self._hand.move(x + 30, top, speed=3000)
+                self._hand.move(x + width - 40, top, speed=READING_SPEED_PX_PER_S)
+                if line == 3:
+                    self._picture("talk_reading", settle_s=0)
+        self._rest()
+
+    def _judge(self) -> None:
+        self._picture("talk_rating")
+        for side in (1, 2):
+            self._move_into(self._window.controls.get(f"answer_{side}"))
+            self._hand.scroll_down(3)
+            self._move_into(
+                self._window.controls.get(f"rate_{side}_{self._random.randint(1, 5)}")
+            )
+            if f"rate_{side}_1" in self._window.controls:
+                self._hand.click()
+        preferred = f"prefer_{self._random.randint(1, 2)}"
+        if preferred in self._window.controls:
+            self._move_into(self._window.controls[preferred])
+            self._hand.click()
+        self._hand.wait(0.2)
+        self._window.refresh()
+        self._picture("talk_rated", settle_s=0)
+        if self._press("next_turn"):
+            self._hand.wait(0.3)
+
+    def _give_feedback(self) -> None:
+        self._picture("feedback")
+        self._hand.type("All fine.")
+        self._press("finish")
+        self._wait_while("feedback")
+
+    def _leave(self) -> None:
+        """Close once the data has arrived, as the page says."""
+        if self._window.state.get("is_uploaded", True):
+            self._press("close")
+            self._wait_while("thanks")
+        self._rest()
