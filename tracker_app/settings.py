@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     def described(self) -> dict[str, str]:
         """The settings as text, for the session's first record. The code is a secret: left out."""
-        values = msgspec.to_builtins(self)
+        values = msgspec.structs.asdict(self)
         return {k: str(v) for k, v in values.items() if v is not None and k != "server_code"}
 
 
@@ -58,7 +58,8 @@ def load_settings(
         if (value := environment.get(f"TRACKER_{name.upper()}")) is not None:
             values[name] = value
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        # Path is the only type that msgspec does not know.
+        return msgspec.convert(values, Settings, strict=False, dec_hook=lambda kind, v: kind(v))
     except msgspec.ValidationError as error:
         raise SettingsError(f"The settings in {source} are wrong: {error}. Mend them.") from error
 
@@ -70,5 +71,5 @@ def _read_toml(path: Path) -> dict[str, object]:
         raise SettingsError(
             f"The settings file {path} cannot be read: {error.strerror}."
         ) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings file {path} is not valid TOML: {error}.") from error

@@ -16,16 +16,16 @@ CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 60
 
 
-class _Delta(msgspec.Struct):
+class _Delta(msgspec.Struct, frozen=True):
     content: str | None = None
 
 
-class _Choice(msgspec.Struct):
+class _Choice(msgspec.Struct, frozen=True):
     delta: _Delta = _Delta()
     finish_reason: str | None = None
 
 
-class _Event(msgspec.Struct):
+class _Event(msgspec.Struct, frozen=True):
     choices: list[_Choice] = []
     usage: dict[str, Any] | None = None
     error: Any = None

@@ -1,0 +1,180 @@
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from tests.fakes import FakeClock
+from tracker_app.chat.conversation import INTERRUPTED, AnswerState, Conversation
+from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece, Provider
+from tracker_app.chat.scripted import ScriptedModel
+from tracker_app.chat.talk import (
+    AnswerEnded,
+    AnswerFailed,
+    AnswerGrew,
+    Speaker,
+    Talk,
+    TalkEvent,
+)
+from tracker_app.errors import ProviderError
+from tracker_app.records import Message, Record, TokenArrival, Turn, TurnRated
+
+
+class FailingOnce:
+    """Breaks off in the middle of its first answer."""
+
+    def __init__(self) -> None:
+        self._failed = False
+
+    def answer(
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+    ) -> Iterator[Piece | Finish]:
+        yield Piece("Half")
+        if not self._failed:
+            self._failed = True
+            raise ProviderError("The answer broke off before it was complete. Try again.")
+        yield Piece(" and half")
+        yield Finish("stop")
+
+    def close(self) -> None:
+        pass
+
+
+class Hall:
+    """A talk, what it recorded and what it announced."""
+
+    def __init__(self, *providers: Provider, conversation: Conversation | None = None) -> None:
+        sides = tuple(range(1, len(providers) + 1))
+        self.records: list[Record] = []
+        self.events: queue.SimpleQueue[TalkEvent] = queue.SimpleQueue()
+        self.talk = Talk(
+            conversation or Conversation(sides, system_prompt="Be brief."),
+            {s: Speaker(p, "scripted", f"m{s}", {}) for s, p in zip(sides, providers, strict=True)},
+            FakeClock(),
+            self.records.append,
+            self.events.put,
+        )
+
+    def hear(self, answers: int) -> None:
+        """Take in events until so many answers ended or failed, as the interface would."""
+        while answers:
+            event = self.events.get(timeout=5)
+            if isinstance(event, AnswerEnded):
+                self.talk.complete(event, displayed=event.text.upper())
+            elif isinstance(event, AnswerFailed):
+                self.talk.fail(event)
+            answers -= not isinstance(event, AnswerGrew)
+
+    def judge(self) -> None:
+        for side in self.talk.conversation.sides:
+            self.talk.rate(side, 4)
+        if len(self.talk.conversation.sides) > 1:
+            self.talk.prefer(2)
+        self.talk.advance()
+
+    def of(self, kind: type[Record]) -> list[Record]:
+        return [r for r in self.records if isinstance(r, kind)]
+
+
+def _fast(*answers: str) -> ScriptedModel:
+    return ScriptedModel(answers, words_per_s=2000)
+
+
+def test_a_turn_records_question_tokens_and_both_answers() -> None:
+    hall = Hall(_fast("one two"), _fast("three"))
+    hall.talk.ask("Why?")
+    hall.hear(2)
+    hall.judge()
+    assert [r.question for r in hall.of(Turn) if isinstance(r, Turn)] == ["Why?"]
+    messages = {m.side: m for m in hall.of(Message) if isinstance(m, Message)}
+    assert (messages[1].raw, messages[1].displayed) == ("one two", "ONE TWO")
+    assert messages[2].raw == "three"
+    assert len(hall.of(TokenArrival)) == 3
+    assert len(hall.of(TurnRated)) == 1
+
+
+def test_each_side_keeps_its_own_history() -> None:
+    hall = Hall(_fast("left"), _fast("right"))
+    hall.talk.ask("First?")
+    hall.hear(2)
+    hall.judge()
+    hall.talk.ask("Second?")
+    hall.hear(2)
+    assert hall.talk.conversation.request_messages(2) == [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "First?"},
+        {"role": "assistant", "content": "right"},
+        {"role": "user", "content": "Second?"},
+    ]
+
+
+def test_an_error_is_shown_and_never_becomes_an_answer() -> None:
+    hall = Hall(FailingOnce())
+    hall.talk.ask("Why?")
+    hall.hear(1)
+    turn = hall.talk.conversation.current
+    assert turn is not None
+    assert turn.answers[1].state is AnswerState.FAILED
+    assert hall.of(Message) == []
+    hall.talk.rate(1, 5)
+    hall.talk.advance()
+    assert hall.of(TurnRated) == []
+
+
+def test_a_failed_answer_can_be_asked_for_again() -> None:
+    hall = Hall(FailingOnce())
+    hall.talk.ask("Why?")
+    hall.hear(1)
+    hall.talk.retry(1)
+    hall.hear(1)
+    (message,) = hall.of(Message)
+    assert isinstance(message, Message)
+    assert (message.raw, message.message_id) == ("Half and half", "t0s1a2")
+
+
+def test_an_empty_answer_is_a_failure() -> None:
+    hall = Hall(_fast(""))
+    hall.talk.ask("Why?")
+    hall.hear(1)
+    assert hall.of(Message) == []
+
+
+@pytest.mark.parametrize("cut", range(12))
+def test_replaying_any_prefix_of_the_records_gives_a_conversation_that_can_go_on(cut: int) -> None:
+    hall = Hall(_fast("a b"), _fast("c"))
+    for question in ("First?", "Second?"):
+        hall.talk.ask(question)
+        hall.hear(2)
+        hall.judge()
+    resumed = Conversation((1, 2), system_prompt="Be brief.")
+    resumed.replay(hall.records[: len(hall.records) - cut])
+    turn = resumed.current
+    if turn is None:
+        assert resumed.finished_turns == len(resumed.turns)
+    for answer in turn.answers.values() if turn else ():
+        assert answer.state is not AnswerState.WAITING
+        assert answer.state is AnswerState.COMPLETE or answer.failure == INTERRUPTED
+
+
+def test_an_interrupted_answer_is_asked_for_again_after_resuming() -> None:
+    first = Hall(_fast("a"), _fast("b"))
+    first.talk.ask("Why?")
+    first.hear(2)
+    kept = [r for r in first.records if not (isinstance(r, Message) and r.side == 2)]
+    resumed = Conversation((1, 2))
+    resumed.replay(kept)
+    second = Hall(_fast("a"), _fast("b again"), conversation=resumed)
+    second.talk.retry(2)
+    second.hear(1)
+    turn = resumed.current
+    assert turn is not None
+    assert turn.is_answered
+    assert (turn.answers[2].text, turn.answers[2].message_id) == ("b again", "t0s2a2")
+
+
+def test_stopping_cancels_an_answer_and_reports_nothing() -> None:
+    hall = Hall(ScriptedModel(["word " * 1000], words_per_s=50))
+    hall.talk.ask("Why?")
+    hall.events.get(timeout=5)
+    hall.talk.stop()
+    assert hall.of(Message) == []
