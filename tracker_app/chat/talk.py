@@ -117,6 +117,12 @@ class Talk:
         if turn.answers[side].state is AnswerState.FAILED:
             self._request(turn, side)
 
+    def grow(self, grew: AnswerGrew) -> None:
+        """Take in more of an answer, unless it was asked for again meanwhile."""
+        answer = self._answer_of(grew.turn, grew.side)
+        if answer.message_id == grew.message_id:
+            answer.text = grew.text
+
     def complete(self, ended: AnswerEnded, displayed: str) -> None:
         """Accept a finished answer together with the plain text shown for it."""
         answer = self._answer_of(ended.turn, ended.side)

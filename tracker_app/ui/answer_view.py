@@ -199,15 +199,26 @@ def _style_block(
         block_format.setLineHeight(
             reading.line_height_px, QTextBlockFormat.LineHeightTypes.FixedHeight.value
         )
-    if given.headingLevel():
-        # Qt enlarges only the plain parts of a heading, by up to three times.
-        char_format.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
-        char_format.setProperty(QTextFormat.Property.FontPixelSize, reading.heading_px)
     if block.textList() is None and cursor.currentTable() is None:
         block_format.setBottomMargin(theme.S)
+    if given.headingLevel():
+        _even_out_heading(cursor, block, reading)
     cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
     cursor.mergeCharFormat(char_format)
     cursor.mergeBlockFormat(block_format)
+
+
+def _even_out_heading(cursor: QTextCursor, block: QTextBlock, reading: theme.Reading) -> None:
+    """Qt enlarges only the plain parts of a heading, by up to three times; give it one size."""
+    for part in block.textFormats():
+        char_format = QTextCharFormat(part.format)
+        char_format.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+        char_format.setProperty(QTextFormat.Property.FontPixelSize, reading.heading_px)
+        start = block.position() + part.start
+        cursor.setPosition(start)
+        cursor.setPosition(start + part.length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(char_format)
+    cursor.setPosition(block.position())
 
 
 def _style_table(table: QTextTable, colours: theme.Colours) -> None:
