@@ -1,0 +1,60 @@
+"""Where sessions are on a participant's machine, and how the command line names them."""
+
+import logging
+from pathlib import Path
+
+from tracker_app.errors import SessionNotFoundError, TrackerError
+from tracker_app.recording.journal import JOURNAL_NAME
+from tracker_app.recording.reading import Progress, progress_of
+
+logger = logging.getLogger(__name__)
+
+
+def session_folder(data_dir: Path, session_id: str) -> Path:
+    """The folder of a session."""
+    return data_dir / "sessions" / session_id
+
+
+def list_sessions(data_dir: Path) -> list[Path]:
+    """The folders of all sessions, oldest first: ids sort by time."""
+    folders = (data_dir / "sessions").glob(f"*/{JOURNAL_NAME}")
+    return sorted((path.parent for path in folders), key=lambda f: f.name.removeprefix("sim_"))
+
+
+def find_session(data_dir: Path, name: str) -> Path:
+    """The session that a user means by a folder, an id or a unique beginning of one.
+
+    Raises:
+        SessionNotFoundError: if none or several match.
+    """
+    folder = Path(name)
+    if (folder / JOURNAL_NAME).exists():
+        return folder
+    matches = [f for f in list_sessions(data_dir) if f.name.startswith(name)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        names = ", ".join(f.name for f in matches[:5])
+        raise SessionNotFoundError(f"{name} could be any of {names}. Type more of the id.")
+    raise SessionNotFoundError(f"No session {name} in {data_dir}. Name its folder or its id.")
+
+
+def unfinished_sessions(data_dir: Path) -> list[Path]:
+    """Sessions without a manifest: they were interrupted."""
+    return [f for f, p in _with_progress(data_dir) if not p.has_manifest]
+
+
+def unsent_sessions(data_dir: Path) -> list[Path]:
+    """Finished sessions of which the server has not acknowledged everything."""
+    return [f for f, p in _with_progress(data_dir) if p.has_manifest and not p.is_delivered]
+
+
+def _with_progress(data_dir: Path) -> list[tuple[Path, Progress]]:
+    found = []
+    for folder in list_sessions(data_dir):
+        try:
+            found.append((folder, progress_of(folder)))
+        except TrackerError as error:
+            # One unreadable session must not keep the others from being sent.
+            logger.warning("left alone: %s", error)
+    return found

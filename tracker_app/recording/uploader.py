@@ -1,0 +1,234 @@
+"""Sends sealed chunks to the collection server until it has everything.
+
+The journal is the queue: a chunk leaves it only when the server's answer says that exactly this
+chunk is stored. What may heal is tried again for ever, what cannot is set aside and kept.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import tenacity
+from tenacity import RetryCallState
+from tenacity.nap import sleep_using_event
+
+from tracker_app.clock import Clock
+from tracker_app.errors import TrackerError
+from tracker_app.recording.collector import Collector, RefusedError, ServerUnreachableError
+from tracker_app.recording.journal import Journal
+from tracker_app.recording.reading import Chunk, chunks_to_send, manifest_of
+from tracker_app.store.wire import EnrolRequest
+
+logger = logging.getLogger(__name__)
+
+# Heal by waiting. 426: the server is older than we are and will be upgraded.
+RETRIED = frozenset({408, 425, 426, 429, *range(500, 600)})
+# The token is not valid any more: enrol again, keep everything.
+UNKNOWN_TOKEN = 401
+# The server does not want this session at all.
+FORBIDDEN = 403
+IDLE_S = 1.0
+TOKEN_NAME = "token"
+JOIN_LIMIT_S = 5.0
+LEFTOVER_LIMIT_S = 300.0
+_T = TypeVar("_T")
+_backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
+
+
+class UploadState(StrEnum):
+    """What the uploader is doing."""
+
+    SENDING = "sending"
+    UP_TO_DATE = "up to date"  # everything sealed so far is acknowledged
+    WAITING = "waiting"  # the server does not answer; trying again
+    REFUSED = "refused"  # the server does not want this session
+    COMPLETE = "complete"  # the server confirms the whole session
+
+
+@dataclass(frozen=True, slots=True)
+class UploadStatus:
+    """How the upload stands."""
+
+    state: UploadState
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a session is sent and on whose invitation."""
+
+    url: str
+    code: str
+    study_id: str
+    study_sha256: str
+
+
+class Uploader:
+    """Uploads one journal from a thread of its own."""
+
+    def __init__(self, journal: Journal, destination: Destination) -> None:
+        """Begin to send.
+
+        Raises:
+            CollectorError: if the server's address is unusable.
+        """
+        self._journal = journal
+        self._destination = destination
+        self._collector = Collector(destination.url, _read_token(journal.folder))
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._sent: set[int] = set()
+        self.status = UploadStatus(UploadState.SENDING)
+        journal.on_sealed = self._wake.set
+        self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
+        self._thread.start()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until the server has the whole, finished session; False if it takes longer."""
+        self._wake.set()
+        self._thread.join(timeout_s)
+        return self.status.state is UploadState.COMPLETE
+
+    def stop(self) -> None:
+        """Stop sending; what is not sent stays in the journal."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(JOIN_LIMIT_S)
+        self._collector.close()
+
+    def _run(self) -> None:
+        try:
+            self._send_everything()
+        except RefusedError as error:
+            self.status = UploadStatus(UploadState.REFUSED, str(error))
+            logger.warning("upload stopped: %s", error)
+        except TrackerError as error:
+            self.status = UploadStatus(UploadState.WAITING, str(error))
+            logger.warning("upload stopped: %s", error)
+        except tenacity.RetryError:
+            logger.info("upload stopped while waiting for the server")
+        except Exception:  # the thread's last resort
+            logger.exception("the uploader failed")
+            self.status = UploadStatus(UploadState.REFUSED, "Sending failed unexpectedly.")
+
+    def _send_everything(self) -> None:
+        while not self._stop.is_set():
+            chunk = self._next_chunk()
+            if chunk is not None:
+                self.status = UploadStatus(UploadState.SENDING)
+                self._send(chunk)
+            elif self._is_delivered():
+                self.status = UploadStatus(UploadState.COMPLETE)
+                return
+            else:
+                self.status = UploadStatus(UploadState.UP_TO_DATE)
+                self._wake.wait(IDLE_S)
+                self._wake.clear()
+
+    def _next_chunk(self) -> Chunk | None:
+        waiting = chunks_to_send(self._journal.folder, limit=len(self._sent) + 1)
+        return next((c for c in waiting if c.seq not in self._sent), None)
+
+    def _send(self, chunk: Chunk) -> None:
+        session_id = self._journal.session_id
+        try:
+            self._retrying(lambda: self._collector.put_chunk(session_id, chunk))
+            self._journal.acknowledge(chunk.seq)
+        except RefusedError as error:
+            if error.status == FORBIDDEN:
+                raise
+            logger.error("chunk %d is set aside: %s", chunk.seq, error)  # noqa: TRY400 # foreseen
+            self._journal.quarantine(chunk.seq, str(error))
+        self._sent.add(chunk.seq)
+
+    def _is_delivered(self) -> bool:
+        manifest = manifest_of(self._journal.folder)
+        if manifest is None:
+            return False
+        status = self._retrying(lambda: self._collector.put_manifest(manifest))
+        if not status.is_complete:
+            # Acknowledged and lost again, for one by a restored backup: send those once more.
+            self._sent -= set(status.missing)
+            for seq in status.missing:
+                self._journal.send_again(seq)
+            self._journal.flush()
+            return False
+        self._journal.note_delivered()
+        return True
+
+    # --- retrying ------------------------------------------------------------------------------
+
+    def _retrying(self, call: Callable[[], _T]) -> _T:
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception(self._may_heal),
+            wait=_wait,
+            stop=tenacity.stop_when_event_set(self._stop),
+            sleep=sleep_using_event(self._stop),
+            before_sleep=self._note_problem,
+        )(lambda: self._enrolled(call))
+
+    def _enrolled(self, call: Callable[[], _T]) -> _T:
+        if self._collector.token is None:
+            place = self._destination
+            token = self._collector.enrol(
+                EnrolRequest(
+                    place.code, self._journal.session_id, place.study_id, place.study_sha256
+                )
+            )
+            _write_token(self._journal.folder, token)
+        try:
+            return call()
+        except RefusedError as error:
+            if error.status != UNKNOWN_TOKEN:
+                raise
+            self._collector.token = None
+            raise ServerUnreachableError("The server wants this session enrolled again.") from error
+
+    def _may_heal(self, error: BaseException) -> bool:
+        if isinstance(error, RefusedError):
+            return error.status in RETRIED
+        return isinstance(error, ServerUnreachableError)
+
+    def _note_problem(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self.status = UploadStatus(UploadState.WAITING, str(error))
+
+
+def _wait(state: RetryCallState) -> float:
+    """Full jitter from 0.5 to 60 s; what the server asks for is the least."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after_s if isinstance(error, RefusedError) else None
+    return max(_backoff(state), asked or 0.0)
+
+
+def _read_token(folder: Path) -> str | None:
+    path = folder / TOKEN_NAME
+    return path.read_text(encoding="ascii") if path.exists() else None
+
+
+def _write_token(folder: Path, token: str) -> None:
+    """Keep the token beside the journal: it can only write this one session."""
+    path = folder / TOKEN_NAME
+    path.touch(mode=0o600)
+    path.write_text(token, encoding="ascii")
+
+
+def upload_finished(folder: Path, session_id: str, destination: Destination, clock: Clock) -> bool:
+    """Send a session left over from an earlier run, as far as the server answers now.
+
+    Returns:
+        Whether the server has it completely.
+    """
+    journal = Journal(folder, session_id, clock)
+    try:
+        uploader = Uploader(journal, destination)
+        try:
+            return uploader.wait(LEFTOVER_LIMIT_S)
+        finally:
+            uploader.stop()
+    finally:
+        journal.close()

@@ -1,0 +1,163 @@
+"""The collection server's HTTP interface. No input may make it answer 5xx, hang or grow.
+
+Bodies are read up to a limit and then decoded completely: what is stored decodes to records.
+"""
+
+import asyncio
+import hmac
+import logging
+from collections import Counter
+from typing import Any
+
+import apsw
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+
+from tracker_app import __version__
+from tracker_app.codec import decode_chunk, sha256
+from tracker_app.errors import DamagedRecordError
+from tracker_app.store.sqlite import Store, Stored
+from tracker_app.store.wire import (
+    HASH_HEADER,
+    MAX_BODY_BYTES,
+    SESSION_ID,
+    BatchAnswer,
+    EnrolAnswer,
+    EnrolRequest,
+    Manifest,
+    Refusal,
+    is_consistent,
+)
+
+logger = logging.getLogger(__name__)
+BODY_TIMEOUT_S = 30.0
+MAX_ENROL_BYTES = 10_000
+MAX_SEQ = 1_000_000
+
+
+class RefusalError(Exception):
+    """Ends a request with a status and one sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def create_app(store: Store) -> FastAPI:
+    """The application on a store, which it does not close."""
+    app = FastAPI(title="Tracker collection server", version=__version__, docs_url=None)
+
+    @app.exception_handler(RefusalError)
+    async def refuse(_: Request, error: RefusalError) -> Response:
+        return _json(error.status, Refusal(str(error)))
+
+    @app.exception_handler(RequestValidationError)
+    async def refuse_invalid(_: Request, error: RequestValidationError) -> Response:
+        del error
+        return _json(422, Refusal("The address is not valid."))
+
+    @app.exception_handler(apsw.Error)
+    async def refuse_for_now(_: Request, error: apsw.Error) -> Response:
+        # The one fault that is ours and passes: a full disk. The client keeps its data.
+        logger.error("the store failed: %s", error)
+        return _json(503, Refusal("The server cannot store anything now."), {"Retry-After": "30"})
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    @app.post("/v1/enrol")
+    async def enrol(request: Request) -> Response:
+        wanted = _parse(await _body(request, MAX_ENROL_BYTES), EnrolRequest)
+        if not SESSION_ID.fullmatch(wanted.session_id):
+            raise RefusalError(422, "The session id is not a UUID of version 7.")
+        token = await asyncio.wrap_future(
+            store.enrol(wanted.code, wanted.session_id, wanted.study_id, wanted.study_sha256)
+        )
+        if token is None:
+            raise RefusalError(403, "This enrolment code is not valid, or was used already.")
+        return _json(201, EnrolAnswer(token))
+
+    @app.put("/v1/sessions/{session_id}/batches/{seq}")
+    async def put_batch(session_id: str, seq: int, request: Request) -> Response:
+        await _authorise(store, request, session_id)
+        if not 0 <= seq <= MAX_SEQ:
+            raise RefusalError(422, "The chunk's number is out of range.")
+        if request.headers.get("Content-Encoding") != "gzip":
+            raise RefusalError(415, "A chunk is gzipped JSON.")
+        body = await _body(request, MAX_BODY_BYTES)
+        if not hmac.compare_digest(
+            sha256(body).encode(), request.headers.get(HASH_HEADER, "").encode()
+        ):
+            raise RefusalError(422, "The body does not have the hash that its header names.")
+        counts = await run_in_threadpool(_counts, body)
+        outcome, acked = await asyncio.wrap_future(
+            store.put_batch(session_id, seq, sha256(body), counts, body)
+        )
+        if outcome is Stored.CONFLICT:
+            raise RefusalError(409, "Another chunk is stored under this number.")
+        return _json(201 if outcome is Stored.NEW else 200, BatchAnswer(seq, acked))
+
+    @app.put("/v1/sessions/{session_id}/manifest")
+    async def put_manifest(session_id: str, request: Request) -> Response:
+        await _authorise(store, request, session_id)
+        manifest = _parse(await _body(request, MAX_BODY_BYTES), Manifest)
+        if manifest.session_id != session_id or not is_consistent(manifest):
+            raise RefusalError(422, "The manifest contradicts itself.")
+        return _json(200, await asyncio.wrap_future(store.put_manifest(manifest)))
+
+    @app.get("/v1/sessions/{session_id}")
+    async def status(session_id: str, request: Request) -> Response:
+        await _authorise(store, request, session_id)
+        return _json(200, await asyncio.wrap_future(store.status(session_id)))
+
+    return app
+
+
+def _json(status: int, answer: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(answer), status, headers, "application/json")
+
+
+def _parse(body: bytes, kind: type[Any]) -> Any:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RefusalError(422, f"The body is not valid: {error}") from error
+
+
+def _counts(body: bytes) -> dict[str, int]:
+    """How many records of each stream a chunk holds; decodes it completely."""
+    try:
+        entries = decode_chunk(body)
+    except (DamagedRecordError, RecursionError) as error:
+        sentence = str(error) if isinstance(error, DamagedRecordError) else "It nests too deeply."
+        raise RefusalError(413 if "larger" in sentence else 422, sentence) from error
+    return dict(sorted(Counter(entry.stream for entry in entries).items()))
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The body, refused as soon as it is larger than allowed or too slow to come."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for block in request.stream():
+                body += block
+                if len(body) > limit:
+                    raise RefusalError(413, f"The body is larger than {limit} bytes.")
+    except TimeoutError as error:
+        raise RefusalError(408, "The body did not come in time.") from error
+    return bytes(body)
+
+
+async def _authorise(store: Store, request: Request, session_id: str) -> None:
+    """Refuse unless the token is this session's: 401 unknown token, 403 of another session."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer" or not token:
+        raise RefusalError(401, "A token is needed. Enrol first.")
+    owner = await asyncio.wrap_future(store.session_of(token))
+    if owner is None:
+        raise RefusalError(401, "This token is not known. Enrol again.")
+    if owner != session_id:
+        raise RefusalError(403, "This token belongs to another session.")
