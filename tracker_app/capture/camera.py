@@ -1,0 +1,231 @@
+"""Opens cameras, video files and network streams, and keeps only the newest frame.
+
+Without the reader thread lag grows: OpenCV queues frames, and after 90 frames at 60 ms of work
+each the picture is 3.6 s old. With it the picture is at most one frame old; what is overwritten
+unread is counted.
+"""
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from tracker_app.capture.portrait import Portrait
+from tracker_app.clock import Clock
+from tracker_app.errors import CameraLostError, CameraUnavailableError
+from tracker_app.gaze.camera_frame import Camera, CameraDescription, CapturedFrame
+
+# OpenCV's MSMF backend otherwise takes 12 s to minutes on some cameras. Read when cv2 loads.
+os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
+
+import cv2
+
+# cv2's wheel may point Qt at plugins of its own, with which ours does not start.
+os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+os.environ.pop("QT_QPA_FONTDIR", None)
+
+WANTED_SIZE = (1280, 720)
+WANTED_RATE_HZ = 30
+FIRST_FRAME_LIMIT_S = 5.0
+STOP_LIMIT_S = 2.0
+NS = 1_000_000_000
+PORTRAIT = "portrait"
+
+
+def open_camera(source: str, clock: Clock, *, loops: bool = False) -> Camera:
+    """Open a camera and wait for its first frame.
+
+    Args:
+        source: a device number, a video file, a stream's URL, or "portrait".
+        clock: stamps the frames.
+        loops: whether a file starts again at its end.
+
+    Raises:
+        CameraUnavailableError: in one sentence that says what to do.
+    """
+    if source == PORTRAIT:
+        return ReadAhead(Portrait(), clock, loops=True)
+    if source.isdigit():
+        return _open_device(int(source), clock)
+    if "://" not in source and not Path(source).is_file():
+        raise CameraUnavailableError(f"There is no video file {source}. Check its name.")
+    video = Video(source, cv2.VideoCapture(source), is_live="://" in source)
+    return ReadAhead(_checked(video, f"{source} cannot be played as a video."), clock, loops=loops)
+
+
+def _open_device(number: int, clock: Clock) -> Camera:
+    backends = {
+        "win32": [cv2.CAP_MSMF, cv2.CAP_DSHOW],
+        "linux": [cv2.CAP_V4L2],
+        "darwin": [cv2.CAP_AVFOUNDATION],
+    }.get(sys.platform, [cv2.CAP_ANY])
+    problem: CameraUnavailableError | None = None
+    for backend in backends:
+        try:
+            return ReadAhead(_checked(_device(number, backend), _no_device(number)), clock)
+        except CameraUnavailableError as error:
+            problem = error
+    raise problem or CameraUnavailableError(_no_device(number))
+
+
+def _no_device(number: int) -> str:
+    return (
+        f"Camera {number} cannot be opened. Connect it, or close the program that uses it, "
+        "and allow this program to use the camera."
+    )
+
+
+def _device(number: int, backend: int) -> "Video":
+    capture = cv2.VideoCapture(number, backend)
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, WANTED_SIZE[0])
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, WANTED_SIZE[1])
+    capture.set(cv2.CAP_PROP_FPS, WANTED_RATE_HZ)
+    return Video(str(number), capture, is_live=True)
+
+
+class Video:
+    """An opened `cv2.VideoCapture`. A file knows when each frame is due; a live source does not."""
+
+    def __init__(self, source: str, capture: Any, *, is_live: bool) -> None:
+        self.source = source
+        self.is_live = is_live
+        self._capture = capture
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the source could be opened."""
+        return bool(self._capture.isOpened())
+
+    @property
+    def description(self) -> CameraDescription:
+        """What was opened."""
+        rate_hz = self._capture.get(cv2.CAP_PROP_FPS)
+        return CameraDescription(
+            source=self.source,
+            width_px=int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
+            height_px=int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+            rate_hz=rate_hz if 0 < rate_hz <= 1000 else None,
+            backend=self._capture.getBackendName() if self.is_open else "none",
+        )
+
+    def grab(self) -> bool:
+        """Take the next frame in; False at the end or when the source is lost."""
+        return bool(self._capture.grab())
+
+    @property
+    def position_ms(self) -> float | None:
+        """The source's stamp of the grabbed frame."""
+        position = self._capture.get(cv2.CAP_PROP_POS_MSEC)
+        return float(position) if position >= 0 else None
+
+    def decode(self) -> Any:
+        """The grabbed frame's picture, or None where it is damaged."""
+        is_ok, image = self._capture.retrieve()
+        return image if is_ok else None
+
+    def rewind(self) -> bool:
+        """Go back to the first frame; False where the source cannot."""
+        return bool(self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0))
+
+    def close(self) -> None:
+        """Release the source."""
+        self._capture.release()
+
+
+def _checked(video: Video, sentence: str) -> Video:
+    if not video.is_open:
+        video.close()
+        raise CameraUnavailableError(sentence)
+    return video
+
+
+class ReadAhead:
+    """Reads a source from a thread of its own and keeps its newest frame."""
+
+    def __init__(self, video: "Video | Portrait", clock: Clock, *, loops: bool = False) -> None:
+        """Start reading and wait for the first frame.
+
+        Raises:
+            CameraUnavailableError: if none comes.
+        """
+        self._video = video
+        self._clock = clock
+        self._loops = loops
+        self._fresh = threading.Condition()
+        self._frame: CapturedFrame | None = None
+        self._overwritten = 0
+        self._has_ended = False
+        self._has_delivered = False
+        self._stop = threading.Event()
+        self._description = video.description
+        self._thread = threading.Thread(target=self._run, name="camera-reader", daemon=True)
+        self._thread.start()
+        with self._fresh:
+            self._fresh.wait_for(
+                lambda: self._has_delivered or self._has_ended, FIRST_FRAME_LIMIT_S
+            )
+        if not self._has_delivered:
+            self.close()
+            raise CameraUnavailableError(
+                f"Camera {video.source} opens but sends no picture. Close other programs that use "
+                "it, or unplug it and plug it in again."
+            )
+
+    @property
+    def description(self) -> CameraDescription:
+        """What was opened."""
+        return self._description
+
+    def read(self, timeout_s: float) -> CapturedFrame | None:
+        """See `Camera.read`."""
+        with self._fresh:
+            self._fresh.wait_for(lambda: self._frame is not None or self._has_ended, timeout_s)
+            frame, self._frame = self._frame, None
+        if frame is None and self._has_ended:
+            raise CameraLostError(
+                f"The camera {self._description.source} stopped sending pictures. Check its cable, "
+                "then press Try again."
+            )
+        return frame
+
+    def close(self) -> None:
+        """Stop reading and release the source."""
+        self._stop.set()
+        self._thread.join(STOP_LIMIT_S)
+
+    def _run(self) -> None:
+        try:
+            self._read_all()
+        finally:
+            self._video.close()
+            with self._fresh:
+                self._has_ended = True
+                self._fresh.notify_all()
+
+    def _read_all(self) -> None:
+        number = 0
+        began_ns = self._clock.now_ns()
+        while not self._stop.is_set():
+            if not self._video.grab():
+                if not (self._loops and self._video.rewind()):
+                    return
+                began_ns = self._clock.now_ns()
+                continue
+            position_ms = self._video.position_ms
+            if not self._video.is_live and position_ms is not None:
+                due_ns = began_ns + round(position_ms * 1e6)
+                self._stop.wait(max(0, due_ns - self._clock.now_ns()) / NS)
+            t_ns = self._clock.now_ns()
+            image = self._video.decode()
+            if image is not None:
+                self._keep(number, t_ns, position_ms, image)
+            number += 1
+
+    def _keep(self, number: int, t_ns: int, position_ms: float | None, image: Any) -> None:
+        with self._fresh:
+            self._overwritten = self._overwritten + 1 if self._frame is not None else 0
+            self._frame = CapturedFrame(number, t_ns, position_ms, self._overwritten, image)
+            self._has_delivered = True
+            self._fresh.notify_all()
