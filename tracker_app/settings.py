@@ -22,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         default_factory=lambda: platformdirs.user_data_path(APP_NAME, appauthor=False)
     )
     camera: str = "0"  # device number, file, URL or "portrait"
+    camera_loops: bool = False  # whether a video file begins again at its end
     face_model: Path | None = None  # None: the one that ships with the application
     screen_width_mm: float | None = None  # where the monitor does not tell, or lies
     server_url: str | None = None  # None: what the study file says

@@ -77,6 +77,11 @@ class Mouse:
         self._position: tuple[float, float] | None = None
 
     @property
+    def is_on(self) -> bool:
+        """Whether events are captured now."""
+        return self._listener is not None
+
+    @property
     def position_px(self) -> tuple[float, float] | None:
         """Where the pointer last was inside our window; never stored by itself."""
         return self._position

@@ -1,6 +1,10 @@
 """Whether this person, at this camera, can be tracked now, and what would help. Pure."""
 
+import os
+import sys
 from dataclasses import dataclass
+
+from tracker_app.errors import NoDisplayError
 
 # MediaPipe's iris needs about 10 px; at 640 px width and 60 degrees that is about 80 cm.
 DISTANCE_MM = (350.0, 850.0)
@@ -63,3 +67,18 @@ def _light(view: View) -> tuple[bool, str]:
         return False, "There is too much light on your face. Turn away from the lamp or window."
     is_ok = view.brightness is not None and view.brightness >= darkest
     return is_ok, "Turn on a light in front of you, or turn so that the window is not behind you."
+
+
+def require_display() -> None:
+    """Raise unless there is a screen to open a window on.
+
+    Raises:
+        NoDisplayError: in one sentence.
+    """
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        raise NoDisplayError(
+            "There is no display to open a window on. Start this from a desktop session, or try "
+            "`tracker-app demo --headless`."
+        )

@@ -12,7 +12,7 @@ TYPING_LIMIT_S = 60
 
 
 class Hand:
-    """Moves, clicks and types on one display. One xdotool reads commands for as long as it lives."""
+    """Moves, clicks and types on one display, through one xdotool that stays."""
 
     def __init__(self, display: str) -> None:
         self._environment = {"DISPLAY": display, "PATH": "/usr/bin:/bin:/usr/local/bin"}

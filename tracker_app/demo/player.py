@@ -146,7 +146,7 @@ class Player:
         target = self._window.state.get("target")
         if target:
             self._picture("calibration_canvas", settle_s=0)
-            self._hand.move(*target, speed=3000)
+            self._hand.move(target[0], target[1], speed=3000)
         self._rest()
 
     def _talk(self) -> None:
@@ -195,9 +195,7 @@ class Player:
         for side in (1, 2):
             self._move_into(self._window.controls.get(f"answer_{side}"))
             self._hand.scroll_down(3)
-            self._move_into(
-                self._window.controls.get(f"rate_{side}_{self._random.randint(1, 5)}")
-            )
+            self._move_into(self._window.controls.get(f"rate_{side}_{self._random.randint(1, 5)}"))
             if f"rate_{side}_1" in self._window.controls:
                 self._hand.click()
         preferred = f"prefer_{self._random.randint(1, 2)}"

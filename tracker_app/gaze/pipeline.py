@@ -59,6 +59,7 @@ class Wiring:
     record: Callable[[Record], None]
     is_inside: Callable[[float, float], bool]  # whether a pixel is in our window
     on_failure: Callable[[TrackerError], None]
+    on_features: Callable[[int, Array | None], None]  # of each frame; None without eyes
     keeps_features: str = "geometry"  # none, geometry or patches
     simulated: SimulatedEyes | None = None
 
@@ -85,7 +86,6 @@ class GazePipeline:
         self._stop = threading.Event()
         self.want_preview = False
         self.latest: Latest | None = None
-        self.on_features: Callable[[int, Array | None], None] | None = None
         wiring.record(self._camera_info())
         self._thread = threading.Thread(target=self._run, name="gaze", daemon=True)
         self._thread.start()
@@ -136,8 +136,7 @@ class GazePipeline:
             if self._wiring.simulated is not None:
                 features = self._wiring.simulated.apply(features)
         seen = features if face is not None and not face.is_blinking else None
-        if self.on_features is not None:
-            self.on_features(frame.t_ns, seen)
+        self._wiring.on_features(frame.t_ns, seen)
         gaze = self._gaze_sample(frame, face, seen)
         self._wiring.record(_frame_record(frame, face, self._clock.now_ns()))
         if features is not None:

@@ -20,7 +20,7 @@ from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
 from tracker_app.recording.collector import Collector, RefusedError, ServerUnreachableError
 from tracker_app.recording.journal import Journal
-from tracker_app.recording.reading import Chunk, chunks_to_send, manifest_of
+from tracker_app.recording.reading import Chunk, Progress, chunks_to_send, manifest_of, progress_of
 from tracker_app.store.wire import EnrolRequest
 
 logger = logging.getLogger(__name__)
@@ -92,6 +92,10 @@ class Uploader:
         self._wake.set()
         self._thread.join(timeout_s)
         return self.status.state is UploadState.COMPLETE
+
+    def progress(self) -> Progress:
+        """How many chunks there are and how many the server has."""
+        return progress_of(self._journal.folder)
 
     def stop(self) -> None:
         """Stop sending; what is not sent stays in the journal."""

@@ -5,6 +5,7 @@ to move its mouse. It learns nothing a person in front of the screen does not se
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,20 @@ class Announcer(QObject):
         self._window = window
         self._file = path.open("a", encoding="utf-8")
         self._last: dict[str, Any] = {}
-        self.page = ""
-        self.details: dict[str, Any] = {}
+        self._page = ""
+        self._details: Callable[[], dict[str, Any]] = dict
         timer = QTimer(self, interval=INTERVAL_MS)
         timer.timeout.connect(self.announce)
         timer.start()
 
+    def watch(self, page: str, details: Callable[[], dict[str, Any]]) -> None:
+        """Announce under this page's name, with what `details` adds each time."""
+        self._page, self._details = page, details
+
     @Slot()
     def announce(self) -> None:
         """Write the present state if it differs from the last one written."""
-        state = {"page": self.page, "controls": self._controls(), **self.details}
+        state = {"page": self._page, "controls": self._controls(), **self._details()}
         if state != self._last:
             self._last = state
             self._file.write(json.dumps(state) + "\n")

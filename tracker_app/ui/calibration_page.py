@@ -34,7 +34,7 @@ class Verdict:
 
     headline: str
     detail: str
-    is_good: bool
+    way_on: str  # what the button that goes on says
     note: str  # empty, or that this is a simulation
     points: tuple[PointError, ...]
     screen: PhysicalRect
@@ -193,6 +193,8 @@ class _Result(Page):
         self._detail.setText(verdict.detail)
         self._note.setText(verdict.note)
         self._note.setVisible(bool(verdict.note))
+        self._accept.setText(verdict.way_on)
+        self._map.setVisible(bool(verdict.points))
         self._map.show_verdict(verdict)
 
     def enter(self) -> None:

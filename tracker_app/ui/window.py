@@ -1,7 +1,7 @@
 """The one window: a slim bar that always says what is recorded, and the page of the moment."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tracker_app.ui import theme
@@ -28,14 +28,22 @@ class StatusBar(QFrame):
         self._pause = button(f"Pause ({PAUSE_KEY})", "pause", "quiet")
         self._pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pause.clicked.connect(self.pause_toggled)
+        self._problem = label("", "warning", wraps=False)
+        self._problem.hide()
         row.addWidget(self._dot)
         row.addWidget(self._sentence)
+        row.addWidget(self._problem)
         row.addStretch(1)
         if is_simulated:
             row.addWidget(label(SIMULATION_NOTE, "banner", wraps=False))
             row.addStretch(1)
         row.addWidget(self._time)
         row.addWidget(self._pause)
+
+    def show_problem(self, sentence: str) -> None:
+        """Say that something failed; recording of the rest goes on."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
 
     def show_state(self, sentence: str, *, is_recording: bool, elapsed: str) -> None:
         """Show what is being recorded now."""
@@ -69,7 +77,6 @@ class Window(QMainWindow):
 
     geometry_changed = Signal()
     pause_toggled = Signal()
-    close_requested = Signal()
 
     def __init__(self, title: str, *, is_simulated: bool) -> None:
         super().__init__()
@@ -126,8 +133,3 @@ class Window(QMainWindow):
         kinds = (QEvent.Type.ActivationChange, QEvent.Type.WindowStateChange)
         if event.type() in kinds:
             self.geometry_changed.emit()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the application stop everything first, in its own order."""
-        event.accept()
-        self.close_requested.emit()

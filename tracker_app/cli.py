@@ -1,0 +1,239 @@
+"""The command line: one short function per command.
+
+Data goes to standard output, talk to standard error. Exit codes: 0 fine, 1 the world failed (one
+sentence), 2 wrong usage. Heavy imports stay inside the commands that need them.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tracker_app import __version__
+from tracker_app.errors import TrackerError
+from tracker_app.settings import Settings, load_settings
+from tracker_app.study.study import Study, load_study, parse_study
+
+Arguments = argparse.Namespace
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[Arguments], int] = arguments.command
+    try:
+        return command(arguments)
+    except TrackerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Arguments) -> int:
+    settings = _settings(arguments)
+    study = _study(arguments)
+    from tracker_app.capture.preflight import require_display
+    from tracker_app.clock import SystemClock
+    from tracker_app.diagnostics import start_diagnostics
+
+    require_display()
+    start_diagnostics(settings.data_dir / "diagnostics")
+    from tracker_app.ui.app import RunOptions, run_app
+
+    options = RunOptions(is_simulated=arguments.simulate, announce_to=arguments.announce)
+    return run_app(study, settings, SystemClock(), options)
+
+
+def _demo(arguments: Arguments) -> int:
+    from tracker_app.demo.demo import DemoOptions, run_demo
+
+    options = DemoOptions(
+        out=arguments.out,
+        camera=arguments.camera,
+        is_headless=arguments.headless,
+        turns=arguments.turns,
+        study=arguments.study,
+    )
+    result = run_demo(options, _say)
+    if arguments.json:
+        print(json.dumps(result, indent=2))
+    else:
+        for name in ("session_path", "export_path", "report_path"):
+            print(result[name])
+    return 0
+
+
+def _check(arguments: Arguments) -> int:
+    if arguments.study is not None:
+        study = load_study(arguments.study)
+        return _tell(arguments, {"study": study.id, "title": study.title, "is_valid": True})
+    from tracker_app.capture.machine import check_machine
+
+    checks = check_machine(_settings(arguments))
+    if arguments.json:
+        print(json.dumps({c.name: {"is_ok": c.is_ok, "detail": c.detail} for c in checks}))
+    else:
+        for check in checks:
+            print(f"{'ok  ' if check.is_ok else 'FAIL'} {check.title}: {check.detail}")
+    return 0 if all(c.is_ok for c in checks) else 1
+
+
+def _serve(arguments: Arguments) -> int:
+    from tracker_app.server.run import ServerOptions, serve
+
+    options = ServerOptions(
+        data=arguments.data,
+        host=arguments.host,
+        port=arguments.port,
+        code=arguments.code,
+        certificate=arguments.certificate,
+        key=arguments.key,
+    )
+    serve(options, lambda ready: print(ready, flush=True))
+    return 0
+
+
+def _verify(arguments: Arguments) -> int:
+    from tracker_app.recording.folders import find_session
+    from tracker_app.recording.reading import verify
+
+    found = verify(find_session(_settings(arguments).data_dir, arguments.session))
+    _tell(
+        arguments,
+        {
+            "session_id": found.session_id,
+            "is_complete": found.is_complete,
+            "is_finished": found.is_finished,
+            "records": found.records,
+            "damaged": found.damaged,
+            "missing": found.missing,
+        },
+    )
+    return 0 if not found.damaged and not found.missing else 1
+
+
+def _export(arguments: Arguments) -> int:
+    from tracker_app.dataset.export import export_parquet
+
+    print(export_parquet(_entries(arguments), arguments.out))
+    return 0
+
+
+def _report(arguments: Arguments) -> int:
+    from tracker_app.dataset.report import write_report
+
+    print(write_report(_entries(arguments), arguments.out))
+    return 0
+
+
+def _entries(arguments: Arguments) -> Any:
+    from tracker_app.recording.folders import find_session
+    from tracker_app.recording.reading import read_entries
+
+    return read_entries(find_session(_settings(arguments).data_dir, arguments.session))
+
+
+def _settings(arguments: Arguments) -> Settings:
+    """Settings of the machine; what the command line names wins."""
+    names = {
+        "camera": "CAMERA",
+        "data_dir": "DATA_DIR",
+        "server": "SERVER_URL",
+        "code": "SERVER_CODE",
+        "loop_camera": "CAMERA_LOOPS",
+    }
+    named = {
+        f"TRACKER_{variable}": str(value)
+        for name, variable in names.items()
+        if (value := getattr(arguments, name, None)) not in (None, False)
+    }
+    return load_settings(arguments.settings, {**os.environ, **named})
+
+
+def _study(arguments: Arguments) -> Study:
+    if arguments.study is not None:
+        return load_study(arguments.study)
+    demo = files("tracker_app.study").joinpath("demo.toml")
+    return parse_study(demo.read_bytes(), "demo.toml")
+
+
+def _tell(arguments: Arguments, found: dict[str, Any]) -> int:
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+    else:
+        for name, value in found.items():
+            print(f"{name}: {value}")
+    return 0
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tracker-app", description="Records how people read answers of language models."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--settings", type=Path, help="settings file (TOML)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "open a study")
+    run.add_argument("study", nargs="?", type=Path, help="study file; without it the demonstration")
+    run.add_argument("--camera", help="device number, video file, URL or 'portrait'")
+    run.add_argument("--loop-camera", action="store_true", help="begin a video file again")
+    run.add_argument("--data-dir", type=Path, help="where sessions are kept")
+    run.add_argument("--server", help="address of the collection server")
+    run.add_argument("--code", help="enrolment code")
+    run.add_argument("--announce", type=Path, help="write each page and its controls to this file")
+    run.add_argument(
+        "--simulate", action="store_true", help="a program plays: eyes follow the mouse"
+    )
+
+    demo = _command(commands, "demo", _demo, "play the demonstration study")
+    demo.add_argument("--headless", action="store_true", help="play it on a virtual display")
+    demo.add_argument("--camera", help="device number, video file, URL or 'portrait'")
+    demo.add_argument("--out", type=Path, help="where everything goes; default: a new folder")
+    demo.add_argument("--study", type=Path, help="another study file")
+    demo.add_argument("--turns", type=int, default=2, help="questions the program asks")
+    demo.add_argument("--json", action="store_true", help="print one JSON object")
+
+    check = _command(commands, "check", _check, "check a study file, or this machine")
+    check.add_argument("study", nargs="?", type=Path, help="study file")
+    check.add_argument("--camera", help="camera to check")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+
+    serve = _command(commands, "serve", _serve, "collect sessions")
+    serve.add_argument("--data", type=Path, required=True, help="folder for the collected data")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8321, help="0 takes any free one")
+    serve.add_argument("--code", help="enrolment code; default: a fresh one")
+    serve.add_argument("--certificate", type=Path, help="TLS certificate (PEM)")
+    serve.add_argument("--key", type=Path, help="TLS key (PEM)")
+
+    for name, command, text in (
+        ("verify", _verify, "say whether a session is complete and undamaged"),
+        ("export", _export, "write a session as Parquet"),
+        ("report", _report, "write a session's report (HTML)"),
+    ):
+        each = _command(commands, name, command, text)
+        each.add_argument("session", help="folder, id or unique beginning of an id")
+        each.add_argument("--data-dir", type=Path, help="where sessions are kept")
+        if name == "verify":
+            each.add_argument("--json", action="store_true", help="print one JSON object")
+        else:
+            each.add_argument("--out", type=Path, required=True)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, command: Callable[[Arguments], int], text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    return parser

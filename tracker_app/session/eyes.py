@@ -1,0 +1,178 @@
+"""The participant's eyes in a session: camera on and off, calibration, the model in use."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from calibration.profile import save_profile
+from calibration.regression import GazeModel
+from calibration.routine import CalibrationOutcome, TargetResult
+from tracker_app.capture.camera import open_camera
+from tracker_app.errors import TrackerError
+from tracker_app.gaze.features import FEATURE_VERSION
+from tracker_app.gaze.landmarks import Array
+from tracker_app.gaze.model_file import find_face_model
+from tracker_app.gaze.pipeline import GazePipeline, Latest, Wiring
+from tracker_app.gaze.simulated import SimulatedEyes
+from tracker_app.records import CalibrationResult, CalibrationTarget, GazeProvenance
+from tracker_app.session.recorder import Recorder
+from tracker_app.settings import Settings
+
+PROFILE_NAME = "calibration.json"
+OnFeatures = Callable[[int, Array | None], None]
+
+
+class Eyes:
+    """Starts and stops the gaze pipeline and keeps its calibration."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        settings: Settings,
+        folder: Path,
+        is_inside: Callable[[float, float], bool],
+        on_failure: Callable[[TrackerError], None],
+        keeps_features: str,
+    ) -> None:
+        """Wire the eyes; no device is opened before `start`."""
+        self._recorder = recorder
+        self._settings = settings
+        self._folder = folder
+        self._is_inside = is_inside
+        self._on_failure = on_failure
+        self._keeps_features = keeps_features
+        self._pipeline: GazePipeline | None = None
+        self._wanted = threading.Event()
+        self._model: GazeModel | None = None
+        self._simulated: SimulatedEyes | None = None
+        self._on_features: OnFeatures | None = None
+        self._wants_preview = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the camera is wanted now: running, or still being opened."""
+        return self._wanted.is_set()
+
+    @property
+    def latest(self) -> Latest | None:
+        """What the newest frame showed; None while the camera is being opened."""
+        pipeline = self._pipeline
+        return pipeline.latest if pipeline is not None else None
+
+    def start(self) -> None:
+        """Open the camera in the background: some take seconds."""
+        if not self._wanted.is_set():
+            self._wanted.set()
+            threading.Thread(target=self._open, name="camera-start", daemon=True).start()
+
+    def stop(self, reason: str) -> None:
+        """Release the camera."""
+        was_on = self._wanted.is_set()
+        self._wanted.clear()
+        pipeline, self._pipeline = self._pipeline, None
+        if pipeline is not None:
+            pipeline.stop()
+        if was_on:
+            self._recorder.note_source("camera", is_on=False, reason=reason)
+
+    def listen(self, on_features: OnFeatures | None) -> None:
+        """Hand each frame's features to a calibration routine, or to nobody."""
+        self._on_features = on_features
+
+    def show_preview(self, wanted: bool) -> None:
+        """Whether `latest` carries a picture for the mirror."""
+        self._wants_preview = wanted
+        if self._pipeline is not None:
+            self._pipeline.want_preview = wanted
+
+    def simulate(self, simulated: SimulatedEyes) -> None:
+        """Replace where the eyes look from the next start on; recorded."""
+        self._simulated = simulated
+        self._recorder.record(simulated.record(self._recorder.clock.now_ns()))
+
+    # --- calibration ---------------------------------------------------------------------------
+
+    def record_attempt(self, attempt: int, outcome: CalibrationOutcome) -> None:
+        """Keep every target of a calibration attempt, used or not."""
+        for target in outcome.targets:
+            self._recorder.record(_target_record(attempt, target))
+
+    def record_verdict(
+        self, attempt: int, outcome: CalibrationOutcome, *, is_accepted: bool
+    ) -> None:
+        """Keep how good an attempt was; an accepted one estimates gaze from now on."""
+        latest = self.latest
+        face = latest.face if latest is not None else None
+        self._recorder.record(
+            CalibrationResult(
+                t_ns=self._recorder.clock.now_ns(),
+                attempt=attempt,
+                is_accepted=is_accepted,
+                accuracy_px=outcome.accuracy_px,
+                accuracy_deg=outcome.accuracy_deg,
+                precision_rms_deg=outcome.precision_rms_deg,
+                precision_sd_deg=outcome.precision_sd_deg,
+                data_loss=outcome.data_loss,
+                distance_mm=face.distance_mm if face else None,
+                estimator=f"ridge, features {FEATURE_VERSION}, penalty {outcome.model.penalty:g}",
+                provenance=(GazeProvenance.SIMULATED if self._simulated else GazeProvenance.CAMERA),
+            )
+        )
+        if is_accepted:
+            self._model = outcome.model
+            save_profile(outcome.model, FEATURE_VERSION, self._folder / PROFILE_NAME)
+            if self._pipeline is not None:
+                self._pipeline.set_model(outcome.model)
+
+    # --- the thread that opens the camera ------------------------------------------------------
+
+    def _open(self) -> None:
+        settings, clock = self._settings, self._recorder.clock
+        try:
+            model = find_face_model(settings.face_model)
+            camera = open_camera(settings.camera, clock, loops=settings.camera_loops)
+            wiring = Wiring(
+                self._recorder.record,
+                self._is_inside,
+                self._lose,
+                self._hear,
+                self._keeps_features,
+                self._simulated,
+            )
+            pipeline = GazePipeline(camera, model, clock, wiring)
+        except TrackerError as error:
+            self._lose(error)
+            return
+        pipeline.want_preview = self._wants_preview
+        pipeline.set_model(self._model)
+        if self._wanted.is_set():
+            self._pipeline = pipeline
+            self._recorder.note_source("camera", is_on=True)
+        else:
+            pipeline.stop()  # not wanted any more while it was being opened
+
+    def _hear(self, t_ns: int, features: Array | None) -> None:
+        if self._on_features is not None:
+            self._on_features(t_ns, features)
+
+    def _lose(self, error: TrackerError) -> None:
+        self._pipeline = None
+        self._wanted.clear()
+        self._recorder.note_source("camera", is_on=False, reason=str(error))
+        self._on_failure(error)
+
+
+def _target_record(attempt: int, target: TargetResult) -> CalibrationTarget:
+    return CalibrationTarget(
+        t_ns=target.begin_ns,
+        attempt=attempt,
+        is_validation=target.is_validation,
+        x_px=target.x_px,
+        y_px=target.y_px,
+        end_t_ns=target.end_ns,
+        samples=target.samples,
+        valid_samples=target.valid_samples,
+        accuracy_px=target.accuracy_px,
+        accuracy_deg=target.accuracy_deg,
+        precision_deg=target.precision_rms_deg,
+    )

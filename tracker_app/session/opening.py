@@ -1,0 +1,102 @@
+"""The two ways into a session: a fresh consent, or an interrupted one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker_app.clock import Clock
+from tracker_app.codec import Entry, sha256
+from tracker_app.errors import TrackerError
+from tracker_app.recording.folders import session_folder, unfinished_sessions
+from tracker_app.recording.journal import Journal
+from tracker_app.recording.reading import read_entries
+from tracker_app.records import Consent, Record, SessionInfo
+from tracker_app.session.participant import Participant
+from tracker_app.session.session import Session
+from tracker_app.settings import Settings
+from tracker_app.study.identity import new_id
+from tracker_app.study.study import Study
+
+OnFailure = Callable[[TrackerError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A session that was not finished, and everything recorded of it."""
+
+    folder: Path
+    participant: Participant
+    records: tuple[Record, ...]
+
+
+def begin_session(
+    study: Study,
+    settings: Settings,
+    clock: Clock,
+    ticks: Mapping[str, bool],
+    on_failure: OnFailure,
+    *,
+    is_simulated: bool,
+) -> Session:
+    """Open a new session for a participant who has just agreed to it.
+
+    Raises:
+        JournalError: if it cannot be written.
+    """
+    session_id = new_id(is_simulated=is_simulated)
+    participant = Participant(session_id, new_id(is_simulated=is_simulated), ticks, is_simulated)
+    folder = session_folder(settings.data_dir, session_id)
+    journal = Journal(folder, session_id, clock, on_failure=on_failure)
+    session = Session(journal, study, settings, clock, participant, on_failure)
+    session.record(
+        Consent(
+            t_ns=clock.now_ns(),
+            text_sha256=sha256(study.consent.text.encode()),
+            version=study.consent.version,
+            locale=study.language,
+            ticks=dict(ticks),
+        )
+    )
+    return session
+
+
+def find_interrupted(study: Study, data_dir: Path) -> Interrupted | None:
+    """The newest unfinished session of exactly this study, if there is one.
+
+    Raises:
+        TrackerError: if its journal is damaged.
+    """
+    for folder in reversed(unfinished_sessions(data_dir)):
+        records = tuple(entry.record for entry in _by_time(folder))
+        info = next((r for r in records if isinstance(r, SessionInfo)), None)
+        consent = next((r for r in records if isinstance(r, Consent)), None)
+        if info is None or consent is None or info.study_sha256 != study.sha256:
+            continue
+        participant = Participant(
+            info.session_id, info.participant_id, consent.ticks, info.is_simulated
+        )
+        return Interrupted(folder, participant, records)
+    return None
+
+
+def resume_session(
+    interrupted: Interrupted,
+    study: Study,
+    settings: Settings,
+    clock: Clock,
+    on_failure: OnFailure,
+) -> Session:
+    """Open an interrupted session again, in a clock segment of its own.
+
+    Raises:
+        AlreadyRunningError: if another window has it open.
+        JournalError: if it cannot be written.
+    """
+    session_id = interrupted.participant.session_id
+    journal = Journal(interrupted.folder, session_id, clock, on_failure=on_failure)
+    return Session(journal, study, settings, clock, interrupted.participant, on_failure)
+
+
+def _by_time(folder: Path) -> list[Entry]:
+    """Records in the order they happened, across streams."""
+    return sorted(read_entries(folder), key=lambda e: (e.segment, e.record.t_ns))

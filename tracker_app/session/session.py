@@ -1,0 +1,205 @@
+"""A consented session: owns the journal, the sources and the talk until it is closed.
+
+It exists only from consent on, so that nothing can be recorded before it.
+"""
+
+import platform
+from collections.abc import Callable, Iterable
+
+from tracker_app import __version__
+from tracker_app.capture.mouse import Mouse
+from tracker_app.chat.conversation import Conversation
+from tracker_app.chat.talk import Talk, TalkEvent
+from tracker_app.clock import Clock
+from tracker_app.errors import TrackerError
+from tracker_app.gaze.simulated import SimulatedEyes
+from tracker_app.recording.journal import Journal
+from tracker_app.recording.uploader import Destination, Uploader
+from tracker_app.records import (
+    Feedback,
+    FlowStep,
+    Record,
+    SessionEnd,
+    SessionInfo,
+    Window,
+)
+from tracker_app.session.eyes import Eyes
+from tracker_app.session.models import speakers_of
+from tracker_app.session.participant import Participant
+from tracker_app.session.recorder import Recorder
+from tracker_app.settings import Settings
+from tracker_app.study.flow import Step
+from tracker_app.study.study import Study
+
+
+class Session:
+    """Everything behind the window, for one participant."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        study: Study,
+        settings: Settings,
+        clock: Clock,
+        participant: Participant,
+        on_failure: Callable[[TrackerError], None],
+    ) -> None:
+        """Open the next clock segment of a journal; see `opening` for the two ways to get one.
+
+        Args:
+            journal: of this session; closed by `close`.
+            study: what the researcher decided.
+            settings: of this machine.
+            clock: stamps everything.
+            participant: who takes part, and what they agreed to.
+            on_failure: hears of a source that failed; called from any thread.
+        """
+        self.journal = journal
+        self.study = study
+        self.clock = clock
+        self.participant = participant
+        self.talk: Talk | None = None
+        self.uploader: Uploader | None = None
+        self.uses_eyes = participant.agreed_to("gaze")
+        self._settings = settings
+        self._window: Window | None = None
+        self._recorder = Recorder(journal, clock)
+        keeps = study.recording.eye_features if participant.agreed_to("eye_features") else "none"
+        self.eyes = Eyes(
+            self._recorder, settings, journal.folder, self.is_inside, on_failure, keeps
+        )
+        self._mouse = Mouse(clock, self.is_inside, self.record)
+        self.record(self._info())
+
+    def record(self, record: Record) -> None:
+        """Store one record: the only way into the journal. Any thread; returns at once."""
+        self._recorder.record(record)
+
+    def enter_step(self, step: Step) -> None:
+        """Note that the participant came to a step of the study."""
+        self.record(FlowStep(t_ns=self.clock.now_ns(), step=step))
+
+    def give_feedback(self, text: str) -> None:
+        """Keep what the participant wrote at the end, if anything."""
+        if text.strip():
+            self.record(Feedback(t_ns=self.clock.now_ns(), text=text))
+
+    def _info(self) -> SessionInfo:
+        return SessionInfo(
+            t_ns=self.clock.now_ns(),
+            session_id=self.participant.session_id,
+            participant_id=self.participant.participant_id,
+            study_id=self.study.id,
+            study_sha256=self.study.sha256,
+            app_version=__version__,
+            python_version=platform.python_version(),
+            platform=platform.platform(),
+            is_simulated=self.participant.is_simulated,
+            settings=self._settings.described(),
+        )
+
+    # --- window and sources --------------------------------------------------------------------
+
+    def set_window(self, window: Window) -> None:
+        """Take note of where our window is; mouse positions elsewhere are dropped."""
+        self._window = window
+        self.record(window)
+
+    def is_inside(self, x_px: float, y_px: float) -> bool:
+        """Whether a physical pixel lies in our window while it has the focus. Any thread."""
+        window = self._window
+        return (
+            window is not None
+            and window.is_active
+            and window.x_px <= x_px < window.x_px + window.width_px
+            and window.y_px <= y_px < window.y_px + window.height_px
+        )
+
+    def start_mouse(self) -> None:
+        """Begin to capture the mouse, if the participant agreed to it.
+
+        Raises:
+            MouseUnavailableError: in one sentence.
+        """
+        if self.participant.agreed_to("mouse"):
+            self._mouse.start()
+            self._recorder.note_source("mouse", is_on=True)
+
+    def simulate_eyes(self, screen_px: tuple[float, float, float, float]) -> None:
+        """Make the eyes follow the mouse pointer; every sample says so."""
+        self.eyes.simulate(SimulatedEyes(lambda: self._mouse.position_px, screen_px))
+
+    @property
+    def is_mouse_on(self) -> bool:
+        """Whether the mouse is captured now."""
+        return self._mouse.is_on
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the participant paused."""
+        return self._recorder.is_paused
+
+    def pause(self) -> None:
+        """Release camera and mouse; nothing of either is recorded until `resume`."""
+        self._recorder.note_source("all", is_on=False, reason="paused by the participant")
+        self._recorder.is_paused = True
+        self._mouse.stop()
+        self.eyes.stop("paused")
+
+    def resume(self) -> None:
+        """Record again after a pause.
+
+        Raises:
+            MouseUnavailableError: in one sentence.
+        """
+        self._recorder.is_paused = False
+        self._recorder.note_source("all", is_on=True, reason="resumed by the participant")
+        if self.uses_eyes:
+            self.eyes.start()
+        self.start_mouse()
+
+    # --- talk and upload -----------------------------------------------------------------------
+
+    def start_talk(self, earlier: Iterable[Record], on_event: Callable[[TalkEvent], None]) -> Talk:
+        """Set up the conversation where earlier records of this session left it."""
+        speakers = speakers_of(self.study, self.participant.session_id)
+        conversation = Conversation(tuple(speakers), self.study.talk.system_prompt)
+        conversation.replay(earlier)
+        self.talk = Talk(conversation, speakers, self.clock, self.record, on_event)
+        return self.talk
+
+    def start_upload(self, destination: Destination) -> None:
+        """Send the journal as it grows.
+
+        Raises:
+            CollectorError: if the server's address is unusable.
+        """
+        self.uploader = Uploader(self.journal, destination)
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def finish(self, reason: str) -> None:
+        """Stop recording, seal everything and say what there is.
+
+        Raises:
+            JournalError: if the last records could not be written.
+        """
+        self._stop_sources()
+        self.record(SessionEnd(t_ns=self.clock.now_ns(), reason=reason))
+        self.journal.finish()
+
+    def close(self) -> None:
+        """Stop sources, drain the writer, stop the uploader. An unfinished session can resume."""
+        self._stop_sources()
+        self.journal.seal()
+        if self.uploader is not None:
+            self.uploader.stop()
+        self.journal.close()
+
+    def _stop_sources(self) -> None:
+        self._mouse.stop()
+        self.eyes.stop("the session stopped")
+        talk, self.talk = self.talk, None
+        if talk is not None:
+            talk.stop()
+        self._recorder.stop()

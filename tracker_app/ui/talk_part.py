@@ -1,0 +1,80 @@
+"""Runs the talk: carries what the participant wants to the models, and answers to the page."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from tracker_app.chat.talk import AnswerEnded, AnswerFailed, AnswerGrew, TalkEvent
+from tracker_app.records import Record
+from tracker_app.session import Session
+from tracker_app.ui.bridge import Bridge
+from tracker_app.ui.talk_page import TalkPage
+from tracker_app.ui.text_recorder import TextRecorder
+
+
+class TalkPart(QObject):
+    """The talk step with its page."""
+
+    done = Signal()
+
+    def __init__(self, session: Session, bridge: Bridge, earlier: Iterable[Record]) -> None:
+        super().__init__()
+        self._talk = session.start_talk(earlier, bridge.talk_event.emit)
+        bridge.talk_event.connect(self._on_event)
+        self.page = TalkPage(session.study, self._talk.conversation.sides)
+        self.text = TextRecorder(self.page.views.values(), session.clock, session.record)
+        self.page.asked.connect(self._on_asked)
+        self.page.retried.connect(self._on_retried)
+        self.page.rated.connect(self._on_rated)
+        self.page.preferred.connect(self._on_preferred)
+        self.page.advanced.connect(self._on_advanced)
+        self.page.finished.connect(self.done)
+
+    def start(self) -> None:
+        """Show where the conversation stands."""
+        self._show()
+        self.page.enter()
+
+    def _show(self) -> None:
+        conversation = self._talk.conversation
+        turn = conversation.turns[-1] if conversation.turns else None
+        self.page.show_turn(turn, conversation.finished_turns)
+
+    @Slot(object)
+    def _on_event(self, event: TalkEvent) -> None:
+        match event:
+            case AnswerGrew():
+                self._talk.grow(event)
+                self.page.grow(event.side, event.message_id, event.text)
+            case AnswerEnded():
+                self.page.grow(event.side, event.message_id, event.text)
+                self._talk.complete(event, self.page.views[event.side].finish())
+                self._show()
+            case AnswerFailed():
+                self._talk.fail(event)
+                self._show()
+
+    @Slot(str)
+    def _on_asked(self, question: str) -> None:
+        self._talk.ask(question)
+        self._show()
+
+    @Slot(int)
+    def _on_retried(self, side: int) -> None:
+        self._talk.retry(side)
+        self._show()
+
+    @Slot(int, int)
+    def _on_rated(self, side: int, value: int) -> None:
+        self._talk.rate(side, value)
+        self._show()
+
+    @Slot(int)
+    def _on_preferred(self, side: int) -> None:
+        self._talk.prefer(side)
+        self._show()
+
+    @Slot()
+    def _on_advanced(self) -> None:
+        self._talk.advance()
+        self._show()
