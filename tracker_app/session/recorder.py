@@ -30,6 +30,7 @@ class Recorder:
         """Open the journal's next clock segment."""
         self.clock = clock
         self.is_paused = False
+        self._is_closed = False
         self._journal = journal
         self._segment = journal.first_free_segment - 1
         self._watch = TimeWatch(clock)
@@ -40,7 +41,7 @@ class Recorder:
 
     def record(self, record: Record) -> None:
         """Store one record. Any thread; returns at once."""
-        if self.is_paused and isinstance(record, SENSOR_RECORDS):
+        if self._is_closed or (self.is_paused and isinstance(record, SENSOR_RECORDS)):
             return
         self._journal.append(record, self._segment)
 
@@ -54,6 +55,10 @@ class Recorder:
             self._stopped.set()
             self._thread.join(STOP_LIMIT_S)
             self._anchor(read_clock(self.clock))
+
+    def close(self) -> None:
+        """Record nothing more: the session's manifest is about to be written."""
+        self._is_closed = True
 
     def check_time(self) -> None:
         """Open a segment after a suspend or a clock setting; anchor once a minute."""

@@ -186,6 +186,7 @@ class Session:
         """
         self._stop_sources()
         self.record(SessionEnd(t_ns=self.clock.now_ns(), reason=reason))
+        self._recorder.close()
         self.journal.finish()
 
     def close(self) -> None:
