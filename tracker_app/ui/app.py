@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -40,6 +41,7 @@ from tracker_app.ui.window import PausePage, Window
 
 logger = logging.getLogger(__name__)
 STATUS_MS = 500
+_T = TypeVar("_T")
 # A busy Python thread otherwise starves the camera: p95 91 ms and 15% dropped, with it 25 ms, 1%.
 SWITCH_INTERVAL_S = 0.0005
 
@@ -102,6 +104,7 @@ class Application(QObject):
         page.continued.connect(self._on_welcomed)
         self._show(page, "welcome")
         page.enter()
+        self._show_status()
         destination = self._destination()
         if destination is not None:
             send_leftovers(self._settings.data_dir, destination, self._clock)
@@ -166,10 +169,10 @@ class Application(QObject):
             rect = screen_to_physical(self._screen())
             session.simulate_eyes((rect.x_px, rect.y_px, rect.width_px, rect.height_px))
         self._guarded(session.start_mouse)
+        self._talk = self._guarded(lambda: self._prepare_talk(session))
         destination = self._destination()
         if destination is not None:
             self._guarded(lambda: session.start_upload(destination))
-        self._window.bar.show()
         self._status_timer.start()
         self._show_status()
 
@@ -185,7 +188,7 @@ class Application(QObject):
             case Step.SETUP | Step.CALIBRATION:
                 self._enter(next_step(step))
             case Step.TALK:
-                self._enter_talk(session)
+                self._enter_talk()
             case Step.FEEDBACK:
                 self._enter_feedback()
             case Step.THANKS:
@@ -214,13 +217,20 @@ class Application(QObject):
             session.eyes.stop("mouse only")
         self._enter(next_step(self._step))
 
-    def _enter_talk(self, session: Session) -> None:
-        earlier = self._interrupted.records if self._interrupted else ()
-        self._talk = TalkPart(session, self._bridge, earlier)
-        self._talk.done.connect(self._on_next)
-        self._window.geometry_changed.connect(self._talk.text.refresh)
+    def _enter_talk(self) -> None:
+        if self._talk is None:  # its model is missing, and the participant was told
+            self._on_next()
+            return
         self._show(self._talk.page, "talk")
         self._talk.start()
+
+    def _prepare_talk(self, session: Session) -> TalkPart:
+        """Load the models now, behind set-up and calibration."""
+        earlier = self._interrupted.records if self._interrupted else ()
+        talk = TalkPart(session, self._bridge, earlier)
+        talk.done.connect(self._on_next)
+        self._window.geometry_changed.connect(talk.text.refresh)
+        return talk
 
     def _enter_feedback(self) -> None:
         page = FeedbackPage()
@@ -239,7 +249,6 @@ class Application(QObject):
 
     def _enter_thanks(self, session: Session) -> None:
         self._guarded(lambda: session.finish("finished"))
-        self._window.bar.hide()
         self._thanks.closed.connect(self._window.close)
         self._show(self._thanks, "thanks")
         self._thanks.enter()
@@ -274,15 +283,18 @@ class Application(QObject):
     def _show_status(self) -> None:
         session = self._session
         if session is None:
+            self._window.bar.show_state(
+                "Nothing is recorded yet", is_recording=False, can_pause=False
+            )
             return
         if self._step is Step.THANKS:
             self._show_upload(session)
-            return
         sources = _recorded(session)
         minutes = (self._clock.now_ns() - self._began_ns) // 60_000_000_000
         self._window.bar.show_state(
             f"Recording your {sources}" if sources else "Nothing is recorded now",
             is_recording=bool(sources),
+            can_pause=self._step is not Step.THANKS,
             elapsed=f"{minutes} min" if minutes else "",
         )
 
@@ -341,7 +353,7 @@ class Application(QObject):
         else:
             self._window.bar.show_problem(str(error))
 
-    def _guarded(self, action: Callable[[], Session | None]) -> Session | None:
+    def _guarded(self, action: Callable[[], _T]) -> _T | None:
         """Do what the world may prevent; tell the participant in one sentence if it does."""
         try:
             return action()

@@ -45,8 +45,9 @@ class TargetCanvas(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, note: str) -> None:
         super().__init__()
+        self._note = note
         self.setObjectName("calibration_canvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._target_px: tuple[float, float] | None = None
@@ -64,6 +65,11 @@ class TargetCanvas(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(theme.CALIBRATION_GREY))
+        painter.setPen(QColor(theme.CALIBRATION_INK))
+        painter.setFont(theme.font(theme.SMALL))
+        bottom = self.rect().adjusted(0, 0, 0, -theme.S)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(bottom, flags, self._note)
         if self._target_px is not None:
             self._paint_target(painter, from_physical(self, *self._target_px))
         painter.end()
@@ -203,21 +209,24 @@ class _Result(Page):
 
 
 class CalibrationPage(QWidget):
-    """Invitation, targets and result, in this order and as often as needed."""
+    """Invitation, targets and result, in this order and as often as needed.
+
+    A note, if any, stands small at the lower edge while targets are shown.
+    """
 
     begun = Signal()
     skipped = Signal()
     cancelled = Signal()
     accepted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, note: str = "") -> None:
         super().__init__()
         self.setObjectName("calibration")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._stack = QStackedWidget()
         outer.addWidget(self._stack)
-        self._invitation, self.canvas, self._result = _Invitation(), TargetCanvas(), _Result()
+        self._invitation, self.canvas, self._result = _Invitation(), TargetCanvas(note), _Result()
         for page in (self._invitation, self.canvas, self._result):
             self._stack.addWidget(page)
         self._invitation.begun.connect(self.begun)

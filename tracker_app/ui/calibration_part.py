@@ -11,6 +11,7 @@ from tracker_app.session import Session
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.calibration_page import CalibrationPage, PointError, Verdict
 from tracker_app.ui.coordinates import PhysicalRect
+from tracker_app.ui.window import SIMULATION_NOTE
 
 SIMULATED_NOTE = "Simulated eyes: these numbers say nothing about a person."
 
@@ -34,7 +35,7 @@ class CalibrationPart(QObject):
         self._attempt = 0
         self._routine: Routine | None = None
         self._outcome: CalibrationOutcome | None = None
-        self.page = CalibrationPage()
+        self.page = CalibrationPage(SIMULATION_NOTE if session.participant.is_simulated else "")
         self.driver = CalibrationDriver(self.page, session.clock)
         self.page.begun.connect(self._on_begun)
         self.page.skipped.connect(self._on_skipped)

@@ -45,12 +45,15 @@ class StatusBar(QFrame):
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
-    def show_state(self, sentence: str, *, is_recording: bool, elapsed: str) -> None:
+    def show_state(
+        self, sentence: str, *, is_recording: bool, can_pause: bool, elapsed: str = ""
+    ) -> None:
         """Show what is being recorded now."""
         self._dot.setText("●" if is_recording else "○")
         set_role(self._dot, "recording" if is_recording else "paused")
         self._sentence.setText(sentence)
         self._time.setText(elapsed)
+        self._pause.setVisible(can_pause)
 
 
 class PausePage(Page):
@@ -87,7 +90,6 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.bar = StatusBar(is_simulated=is_simulated)
-        self.bar.hide()
         self.bar.pause_toggled.connect(self.pause_toggled)
         self._stack = QStackedWidget()
         column.addWidget(self.bar)
