@@ -43,10 +43,12 @@ def _run(arguments: Arguments) -> int:
 
     require_display()
     start_diagnostics(settings.data_dir / "diagnostics")
+    from tracker_app.recording.folders import one_instance
     from tracker_app.ui.app import RunOptions, run_app
 
     options = RunOptions(is_simulated=arguments.simulate, announce_to=arguments.announce)
-    return run_app(study, settings, SystemClock(), options)
+    with one_instance(settings.data_dir):
+        return run_app(study, settings, SystemClock(), options)
 
 
 def _demo(arguments: Arguments) -> int:

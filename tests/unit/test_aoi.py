@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.sessions import layout_of, placement_of
+
 from tracker_app.aoi import NONE, Hit, Page, Timeline, locate, locate_many
 from tracker_app.codec import Entry
 from tracker_app.records import ClockSegment, Layout, Placement, Record, stream_of

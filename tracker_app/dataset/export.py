@@ -72,7 +72,7 @@ def export_parquet(entries: Sequence[Entry], out: Path) -> Path:
     return target
 
 
-def read_export(folder: Path) -> list[Entry]:
+def read_parquet(folder: Path) -> list[Entry]:
     """The records of an exported session, ordered by segment, stream and index."""
     paths = [p for p in folder.glob("*.parquet") if p.stem not in DERIVED]
     entries = [entry for path in paths for entry in read_stream(path)]

@@ -87,20 +87,15 @@ def _app_command(
 @contextmanager
 def _server(folder: Path) -> Iterator[dict[str, str]]:
     """A collection server on loopback: its url and enrolment code."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker_app", "serve", "--port", "0", "--data", str(folder)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise DemoError("The collection server did not start.")
-        yield json.loads(line)
-    finally:
-        process.terminate()
-        process.wait(EXIT_LIMIT_S)
+    command = [sys.executable, "-m", "tracker_app", "serve", "--port", "0", "--data", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise DemoError("The collection server did not start.")
+            yield json.loads(line)
+        finally:
+            process.terminate()
 
 
 def _run(command: list[str]) -> list[str]:

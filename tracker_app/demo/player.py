@@ -30,15 +30,15 @@ class Announcements:
     """The window's announcements: the newest one counts."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._offset = 0
         self._rest = b""
         self.state: dict[str, Any] = {"page": "", "controls": {}}
 
     def refresh(self) -> dict[str, Any]:
         """Read what is new; returns the newest state."""
-        if self._path.exists():
-            with self._path.open("rb") as file:
+        if self.path.exists():
+            with self.path.open("rb") as file:
                 file.seek(self._offset)
                 new = file.read()
             self._offset += len(new)

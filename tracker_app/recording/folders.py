@@ -1,9 +1,18 @@
 """Where sessions are on a participant's machine, and how the command line names them."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tracker_app.errors import SessionNotFoundError, TrackerError
+import filelock
+
+from tracker_app.errors import (
+    AlreadyRunningError,
+    JournalError,
+    SessionNotFoundError,
+    TrackerError,
+)
 from tracker_app.recording.journal import JOURNAL_NAME
 from tracker_app.recording.reading import Progress, progress_of
 
@@ -13,6 +22,30 @@ logger = logging.getLogger(__name__)
 def session_folder(data_dir: Path, session_id: str) -> Path:
     """The folder of a session."""
     return data_dir / "sessions" / session_id
+
+
+@contextmanager
+def one_instance(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder, so that two windows never record the same person twice.
+
+    Raises:
+        AlreadyRunningError: if another process holds it.
+        JournalError: if the folder cannot be written.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(data_dir / "running", timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise AlreadyRunningError(
+            "The program is already open. Go on in its window, or close that first."
+        ) from error
+    except OSError as error:
+        raise JournalError(f"{data_dir} cannot be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def list_sessions(data_dir: Path) -> list[Path]:

@@ -1,0 +1,84 @@
+"""The application, the server and the participant as real processes on a real display."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tracker_app.demo.hand import Hand
+from tracker_app.demo.player import Announcements, Player
+
+LIMIT_S = 90.0
+
+
+def wait_until(condition: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
+    deadline = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} took longer than {limit_s} s"
+        time.sleep(0.05)
+
+
+@contextmanager
+def collection_server(data: Path, port: int = 0) -> Iterator[str]:
+    """A real server process; yields its address."""
+    command = [sys.executable, "-m", "tracker_app", "serve", "--data", str(data)]
+    command += ["--port", str(port), "--code", "test-code"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield json.loads(server.stdout.readline())["url"]
+        finally:
+            server.terminate()
+
+
+class App:
+    """The application on a display, with a hand that plays the participant."""
+
+    def __init__(self, display: str, folder: Path, arguments: list[str], turns: int) -> None:
+        self.announcements = Announcements(folder / f"announcements-{time.monotonic_ns()}.jsonl")
+        self.pages: list[str] = []
+        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        command = [sys.executable, "-m", "tracker_app", "run", *arguments, "--simulate"]
+        command += ["--announce", str(self.announcements.path)]
+        self.process = subprocess.Popen(command, env=environment)
+        self.hand = Hand(display)
+        self.player = Player(self.hand, self.announcements, self.pages.append, turns, seed=1)
+
+    def play_until(self, condition: Callable[[], bool], what: str) -> None:
+        def played() -> bool:
+            assert self.process.poll() is None, f"the application ended before {what}"
+            self.player.act()
+            return condition()
+
+        wait_until(played, what)
+
+    def play_to_the_end(self) -> None:
+        def played() -> bool:
+            if self.process.poll() is None:
+                self.player.act()
+            return self.process.poll() is not None
+
+        wait_until(played, "playing to the end")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        self.hand.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def app(display: str, folder: Path, arguments: list[str], turns: int = 1) -> Iterator[App]:
+    running = App(display, folder, arguments, turns)
+    try:
+        yield running
+    finally:
+        running.close()
