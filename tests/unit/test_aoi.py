@@ -1,0 +1,154 @@
+from time import perf_counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.sessions import layout_of, placement_of
+from tracker_app.aoi import NONE, Hit, Page, Timeline, locate, locate_many
+from tracker_app.codec import Entry
+from tracker_app.records import ClockSegment, Layout, Placement, Record, stream_of
+
+TEXT = "The tides are caused by the moon. " * 12
+LAYOUT = layout_of("t0r1", TEXT, width=400)
+PLACEMENT = placement_of("t0r1", origin=(100, 50), ratio=1.5, clip=(100, 50, 600, 300))
+
+
+def _centre(layout: Layout, placement: Placement, word: int) -> tuple[float, float]:
+    x = layout.left[word] + layout.width[word] / 2
+    y = layout.top[word] + layout.height[word] / 2
+    ratio = placement.pixel_ratio
+    return placement.origin_x_px + ratio * x, placement.origin_y_px + ratio * y
+
+
+def _screen(*placements: Record, segment: int = 0, reason: str = "start") -> list[Entry]:
+    start = ClockSegment(
+        t_ns=0, id=segment, boot_id="b", utc_ns=0, utc_offset_s=0, tz="UTC", reason=reason
+    )
+    return [Entry(segment, stream_of(r), i, r) for i, r in enumerate([start, *placements])]
+
+
+def _map_one(
+    timeline: Timeline, segment: int, t_ns: int, at: tuple[float, float]
+) -> tuple[str | None, int]:
+    points = (np.array([v]) for v in at)
+    mapped = timeline.map(np.array([segment]), np.array([t_ns]), *points)
+    return mapped.message_ids[0], int(mapped.word[0])
+
+
+def test_the_centre_of_a_word_is_on_that_word() -> None:
+    hit = locate(LAYOUT, PLACEMENT, *_centre(LAYOUT, PLACEMENT, 3))
+    assert hit == Hit("t0r1", 3, LAYOUT.start[3], LAYOUT.end[3], LAYOUT.line[3])
+    assert TEXT[LAYOUT.start[3] : LAYOUT.end[3]] == "caused"
+
+
+def test_between_words_there_is_a_message_and_no_word() -> None:
+    assert locate(LAYOUT, PLACEMENT, 100.5, 50.5) == Hit("t0r1", None, None, None, None)
+
+
+@pytest.mark.parametrize("point", [(99.9, 60.0), (700.0, 60.0), (300.0, 350.0), (np.nan, 60.0)])
+def test_outside_the_visible_part_there_is_nothing(point: tuple[float, float]) -> None:
+    assert locate(LAYOUT, PLACEMENT, *point) is None
+
+
+def test_a_word_scrolled_out_of_the_visible_part_is_not_hit() -> None:
+    last = len(LAYOUT.start) - 1
+    scrolled = placement_of("t0r1", origin=(100, 50), ratio=1.5, clip=(100, 50, 600, 40))
+    assert locate(LAYOUT, scrolled, *_centre(LAYOUT, scrolled, last)) is None
+
+
+def test_a_message_without_words_has_no_word() -> None:
+    empty = layout_of("t0r1", "", width=400)
+    assert locate(empty, PLACEMENT, 300, 100) == Hit("t0r1", None, None, None, None)
+
+
+def test_a_placement_of_another_layout_is_refused() -> None:
+    with pytest.raises(ValueError, match="version 2"):
+        locate(LAYOUT, placement_of("t0r1", version=2), 0, 0)
+
+
+@given(st.lists(st.tuples(st.floats(0, 800), st.floats(0, 500)), min_size=1, max_size=30))
+def test_one_point_and_many_points_agree_with_the_rectangles(
+    points: list[tuple[float, float]],
+) -> None:
+    x, y = np.array(points).T
+    found = locate_many(LAYOUT, PLACEMENT, x, y)
+    page = Page.of(LAYOUT)
+    for i, (px, py) in enumerate(points):
+        hit = locate(page, PLACEMENT, px, py)
+        assert (hit is not None) == found.is_inside[i]
+        assert (NONE if hit is None or hit.word is None else hit.word) == found.word[i]
+        if hit is not None and hit.word is not None:
+            right = page.left[hit.word] <= (px - 100) / 1.5 < page.right[hit.word]
+            assert right
+            assert page.top[hit.word] <= (py - 50) / 1.5 < page.bottom[hit.word]
+
+
+def test_points_are_mapped_with_the_placement_of_their_moment() -> None:
+    moved = placement_of("t0r1", t_ns=100, origin=(100, 0), ratio=1.5, clip=(100, 0, 600, 350))
+    timeline = Timeline(_screen(LAYOUT, PLACEMENT, moved))
+    before, after = _centre(LAYOUT, PLACEMENT, 2), _centre(LAYOUT, moved, 2)
+    assert _map_one(timeline, 0, 99, before) == ("t0r1", 2)
+    assert _map_one(timeline, 0, 100, after) == ("t0r1", 2)
+    assert _map_one(timeline, 0, 100, before) != ("t0r1", 2)
+
+
+def test_before_the_first_placement_nothing_is_on_screen() -> None:
+    timeline = Timeline(_screen(LAYOUT, placement_of("t0r1", t_ns=50, clip=(0, 0, 800, 800))))
+    assert _map_one(timeline, 0, 49, (300, 300)) == (None, NONE)
+    assert timeline.at(0, 49) == []
+    assert [p.page.message_id for p in timeline.at(0, 50)] == ["t0r1"]
+
+
+def test_a_message_shown_in_the_same_view_replaces_the_one_before() -> None:
+    second = layout_of("t1r1", "One word only.", width=400, t_ns=200)
+    over = placement_of("t1r1", t_ns=200, origin=(100, 50), ratio=1.5, clip=(100, 50, 600, 300))
+    timeline = Timeline(_screen(LAYOUT, PLACEMENT, second, over))
+    old_word = _centre(LAYOUT, PLACEMENT, 20)
+    assert _map_one(timeline, 0, 199, old_word) == ("t0r1", 20)
+    assert _map_one(timeline, 0, 200, old_word) == ("t1r1", NONE)
+
+
+def test_messages_side_by_side_keep_their_own_points() -> None:
+    right = layout_of("t0r2", TEXT, width=400)
+    beside = placement_of("t0r2", origin=(700, 50), ratio=1.5, clip=(700, 50, 600, 300))
+    timeline = Timeline(_screen(LAYOUT, PLACEMENT, right, beside))
+    assert _map_one(timeline, 0, 5, _centre(LAYOUT, PLACEMENT, 4)) == ("t0r1", 4)
+    assert _map_one(timeline, 0, 5, _centre(right, beside, 4)) == ("t0r2", 4)
+    assert [p.page.message_id for p in timeline.at(0, 5)] == ["t0r1", "t0r2"]
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("jump", "t0r1"), ("resume", None)])
+def test_the_screen_outlives_a_clock_jump_but_not_the_process(
+    reason: str, expected: str | None
+) -> None:
+    entries = _screen(LAYOUT, PLACEMENT) + _screen(segment=1, reason=reason)
+    assert _map_one(Timeline(entries), 1, 10, (300, 100))[0] == expected
+
+
+def test_the_order_in_which_entries_are_given_does_not_matter() -> None:
+    entries = _screen(LAYOUT, PLACEMENT)
+    assert _map_one(Timeline(entries[::-1]), 0, 5, _centre(LAYOUT, PLACEMENT, 1)) == ("t0r1", 1)
+
+
+def test_a_placement_whose_layout_was_redacted_says_nothing() -> None:
+    assert _map_one(Timeline(_screen(PLACEMENT)), 0, 5, (300, 100)) == (None, NONE)
+
+
+def test_mapped_words_come_with_their_line_and_characters() -> None:
+    timeline = Timeline(_screen(LAYOUT, PLACEMENT))
+    x, y = np.array([_centre(LAYOUT, PLACEMENT, w) for w in (1, 9)] + [(0.0, 0.0)]).T
+    mapped = timeline.map(np.zeros(3, np.int64), np.array([5, 3, 4]), x, y)
+    assert mapped.start.tolist() == [LAYOUT.start[1], LAYOUT.start[9], NONE]
+    assert mapped.end.tolist() == [LAYOUT.end[1], LAYOUT.end[9], NONE]
+    assert mapped.line.tolist() == [LAYOUT.line[1], LAYOUT.line[9], NONE]
+
+
+def test_one_point_takes_far_less_than_a_frame() -> None:
+    page = Page.of(layout_of("t0r1", TEXT * 20, width=400))
+    started = perf_counter()
+    for i in range(1000):
+        locate(page, PLACEMENT, 100 + i % 500, 60 + i % 250)
+    # About 20 us; the limit leaves room for a busy machine.
+    assert (perf_counter() - started) / 1000 < 200e-6
