@@ -1,6 +1,6 @@
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import records as record_strategy
@@ -12,6 +12,7 @@ from tracker_app.records import RECORD_TYPES, FlowStep, Record
 
 
 @pytest.mark.parametrize("stream", RECORD_TYPES)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_table_gives_back_the_entries_it_was_made_from(stream: str, data: st.DataObject) -> None:
     records: list[Record] = data.draw(st.lists(record_strategy(RECORD_TYPES[stream]), max_size=4))

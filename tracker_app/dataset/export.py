@@ -1,0 +1,143 @@
+"""A session as a folder of Parquet files, and back.
+
+    <folder>/
+      session.json         counts, hashes, provenance, quality figures
+      README.md            data dictionary
+      <stream>.parquet     one file a stream, empty ones too, so every session has the same files
+      gaze_words.parquet   derived: what each gaze sample fell on
+      mouse_words.parquet  derived: what each mouse event fell on
+
+The folder appears whole or not at all: it is written beside its place and then renamed. Equal
+entries give equal bytes, so two exports can be compared by their hashes.
+"""
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tracker_app.codec import Entry, sha256
+from tracker_app.dataset import quality
+from tracker_app.dataset.derived import gaze_words, mouse_words
+from tracker_app.dataset.readme import readme
+from tracker_app.dataset.selection import in_order, is_simulated, of_type, session_info
+from tracker_app.dataset.tables import stream_entries, stream_table
+from tracker_app.errors import DamagedRecordError, ExportError
+from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, ClockSegment, Redaction
+
+SUMMARY = "session.json"
+DICTIONARY = "README.md"
+
+
+def export_parquet(entries: Sequence[Entry], out: Path) -> Path:
+    """Write one session as the folder `out` and return it; `read_parquet` gives the entries back.
+
+    Args:
+        entries: of one session, in any order; large records already joined or as parts.
+        out: the folder to make; its parent is made where it is missing.
+
+    Raises:
+        ExportError: if `out` exists or cannot be written; nothing is left behind then.
+    """
+    if out.exists():
+        raise ExportError(
+            f"{out} already exists and is not overwritten. Delete it or choose another folder."
+        )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Readable by this user only, and it stays so: what people looked at is sensitive.
+        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        try:
+            _write(in_order(entries), partial)
+            partial.rename(out)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)  # after the rename it is not there
+    except (OSError, pa.ArrowException) as error:
+        raise ExportError(f"The export to {out} could not be written: {error}") from error
+    return out
+
+
+def _write(entries: list[Entry], folder: Path) -> None:
+    facts = _facts(entries)
+    by_stream: dict[str, list[Entry]] = {stream: [] for stream in RECORD_TYPES}
+    for entry in entries:
+        by_stream[entry.stream].append(entry)
+    for stream, chosen in by_stream.items():
+        pq.write_table(stream_table(stream, chosen, facts), folder / f"{stream}.parquet")
+    pq.write_table(gaze_words(entries, facts), folder / "gaze_words.parquet")
+    pq.write_table(mouse_words(entries, facts), folder / "mouse_words.parquet")
+    (folder / DICTIONARY).write_text(readme(facts), encoding="utf-8")
+    counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
+    text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+
+def _facts(entries: Sequence[Entry]) -> dict[str, str]:
+    """What every file says about the session."""
+    info = session_info(entries)
+    return {
+        "session_id": info.session_id if info else "",
+        "study_id": info.study_id if info else "",
+        "app_version": info.app_version if info else "",
+        "is_simulated": "true" if is_simulated(entries) else "false",
+    }
+
+
+def _summary(
+    entries: Sequence[Entry], facts: dict[str, str], counts: dict[str, int], folder: Path
+) -> dict[str, Any]:
+    info = session_info(entries)
+    simulated = is_simulated(entries)
+    return {
+        **facts,
+        "format_version": FORMAT_VERSION,
+        "is_simulated": simulated,
+        "provenance": "simulated" if simulated else "camera",
+        "participant_id": info.participant_id if info else "",
+        "study_sha256": info.study_sha256 if info else "",
+        "clock_segments": [
+            {"segment": s, "t_ns": c.t_ns, "utc_ns": c.utc_ns, "tz": c.tz, "reason": c.reason}
+            for s, c in of_type(entries, ClockSegment)
+        ],
+        "records": counts,
+        "redacted_records": sum(r.lost for _, r in of_type(entries, Redaction)),
+        "quality": dataclasses.asdict(quality.measure(entries)),
+        "sha256": {p.name: sha256(p.read_bytes()) for p in sorted(folder.glob("*.parquet"))},
+    }
+
+
+def read_parquet(folder: Path) -> list[Entry]:
+    """The entries of an exported session, in order of segment, time, stream and index.
+
+    Raises:
+        DamagedRecordError: if a file is missing, changed since the export or not ours.
+    """
+    expected = _expected_hashes(folder)
+    entries: list[Entry] = []
+    for stream in RECORD_TYPES:
+        path = folder / f"{stream}.parquet"
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise DamagedRecordError(f"{path} cannot be read: {error}") from error
+        if sha256(body) != expected.get(path.name):
+            raise DamagedRecordError(f"{path} is not the file that was exported")
+        entries += stream_entries(pq.read_table(pa.BufferReader(body)))
+    return in_order(entries)
+
+
+def _expected_hashes(folder: Path) -> dict[str, str]:
+    path = folder / SUMMARY
+    try:
+        hashes = json.loads(path.read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedRecordError(f"{path} is not the summary of an exported session") from error
+    if not isinstance(hashes, dict):
+        raise DamagedRecordError(f"{path} is not the summary of an exported session")
+    return hashes
