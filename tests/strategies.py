@@ -48,4 +48,10 @@ def records(record_type: type[Record]) -> st.SearchStrategy[Record]:
     info = msgspec.inspect.type_info(record_type)
     assert isinstance(info, msgspec.inspect.StructType)
     fields = {f.name: _field(f.type) for f in info.fields}
-    return st.fixed_dictionaries(fields).map(lambda values: record_type(**values))
+    return st.fixed_dictionaries(fields).map(lambda values: record_type(**_parallel(values)))
+
+
+def _parallel(values: dict[str, Any]) -> dict[str, Any]:
+    """The tuples of a record hold one entry a word, so all are cut to the shortest."""
+    lengths = [len(v) for v in values.values() if isinstance(v, tuple)]
+    return {k: v[: min(lengths)] if isinstance(v, tuple) else v for k, v in values.items()}

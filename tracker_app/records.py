@@ -449,6 +449,12 @@ class Layout(Record, frozen=True, tag="layout"):
     width: tuple[Dip, ...]
     height: tuple[Dip, ...]
 
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        parallel = (self.end, self.line, self.left, self.top, self.width, self.height)
+        if any(len(values) != len(self.start) for values in parallel):
+            raise ValueError("a layout's tuples must have one entry a word")
+
 
 class Placement(Record, frozen=True, tag="placement"):
     """Where a message's page lies on the screen now and which part of it can be seen.

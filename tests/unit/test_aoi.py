@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sessions import layout_of, placement_of
 
+from tests.sessions import layout_of, placement_of
 from tracker_app.aoi import NONE, Hit, Page, Timeline, locate, locate_many
 from tracker_app.codec import Entry
 from tracker_app.records import ClockSegment, Layout, Placement, Record, stream_of
@@ -81,7 +81,8 @@ def test_one_point_and_many_points_agree_with_the_rectangles(
         assert (NONE if hit is None or hit.word is None else hit.word) == found.word[i]
         if hit is not None and hit.word is not None:
             right = page.left[hit.word] <= (px - 100) / 1.5 < page.right[hit.word]
-            assert right and page.top[hit.word] <= (py - 50) / 1.5 < page.bottom[hit.word]
+            assert right
+            assert page.top[hit.word] <= (py - 50) / 1.5 < page.bottom[hit.word]
 
 
 def test_points_are_mapped_with_the_placement_of_their_moment() -> None:

@@ -73,6 +73,20 @@ def test_a_record_refuses_numbers_that_are_not_finite(bad: float) -> None:
         _gaze(bad)
 
 
+def test_a_layout_with_ragged_words_is_refused() -> None:
+    column: dict[str, list[Any]] = {
+        name: [[1]] for name in ("start", "end", "line", "left", "top", "width")
+    }
+    numbers = {"t_ns": [0], "version": [0], "text_length": [0]}
+    names = {"message_id": ["m"], "text_sha256": [""]}
+    batch = {"stream": "layout", "segment": 0, "first": 0, "n": 1}
+    whole = {**column, **numbers, **names, "height": [[1]]}
+    assert decode_batch(msgspec.json.encode({**batch, "columns": whole}))
+    ragged = {**whole, "height": [[1, 1]]}
+    with pytest.raises(DamagedRecordError, match="one entry a word"):
+        decode_batch(msgspec.json.encode({**batch, "columns": ragged}))
+
+
 def test_every_stored_number_has_a_unit() -> None:
     for record_type in RECORD_TYPES.values():
         assert field_types(record_type)

@@ -1,153 +1,143 @@
-"""Writes a session as a folder of Parquet files, with a data dictionary."""
+"""A session as a folder of Parquet files, and back.
 
+    <folder>/
+      session.json         counts, hashes, provenance, quality figures
+      README.md            data dictionary
+      <stream>.parquet     one file a stream, empty ones too, so every session has the same files
+      gaze_words.parquet   derived: what each gaze sample fell on
+      mouse_words.parquet  derived: what each mouse event fell on
+
+The folder appears whole or not at all: it is written beside its place and then renamed. Equal
+entries give equal bytes, so two exports can be compared by their hashes.
+"""
+
+import dataclasses
+import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import jinja2
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tracker_app import __version__
-from tracker_app.aoi import NONE, Timeline
-from tracker_app.codec import Entry
-from tracker_app.dataset.tables import (
-    arrow_type,
-    fields_of,
-    is_json,
-    is_optional,
-    read_stream,
-    unit_of,
-    write_stream,
-)
-from tracker_app.dataset.word_hits import Hits, gaze_hits, mouse_hits
-from tracker_app.errors import ExportError
-from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, SessionInfo
+from tracker_app.codec import Entry, sha256
+from tracker_app.dataset import quality
+from tracker_app.dataset.derived import gaze_words, mouse_words
+from tracker_app.dataset.readme import readme
+from tracker_app.dataset.selection import in_order, is_simulated, of_type, session_info
+from tracker_app.dataset.tables import stream_entries, stream_table
+from tracker_app.errors import DamagedRecordError, ExportError
+from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, ClockSegment, Redaction
 
-SUMMARY_NAME, DICTIONARY_NAME = "session.json", "README.md"
-DERIVED = ("gaze_words", "mouse_words")
-
-
-def session_info(entries: Sequence[Entry]) -> SessionInfo:
-    """What the session says of itself.
-
-    Raises:
-        ExportError: if it does not.
-    """
-    for entry in entries:
-        if isinstance(entry.record, SessionInfo):
-            return entry.record
-    raise ExportError("This session does not say what it is; its first record is missing.")
+SUMMARY = "session.json"
+DICTIONARY = "README.md"
 
 
 def export_parquet(entries: Sequence[Entry], out: Path) -> Path:
-    """Write one session into a folder of its own below `out`, all of it or nothing.
+    """Write one session as the folder `out` and return it; `read_parquet` gives the entries back.
 
-    Returns:
-        The session's folder, `out/<session id>`.
+    Args:
+        entries: of one session, in any order; large records already joined or as parts.
+        out: the folder to make; its parent is made where it is missing.
 
     Raises:
-        ExportError: if it is there already or cannot be written.
+        ExportError: if `out` exists or cannot be written; nothing is left behind then.
     """
-    info = session_info(entries)
-    target = out / info.session_id
-    if target.exists():
-        raise ExportError(f"{target} is there already. Remove it, or name another folder.")
+    if out.exists():
+        raise ExportError(
+            f"{out} already exists and is not overwritten. Delete it or choose another folder."
+        )
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".export-", dir=out))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Readable by this user only, and it stays so: what people looked at is sensitive.
+        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         try:
-            _write(entries, info, draft)
-            draft.rename(target)
-        except BaseException:
-            shutil.rmtree(draft)
-            raise
-    except OSError as error:
-        raise ExportError(f"{out} cannot be written: {error.strerror}. Check the disk.") from error
-    return target
+            _write(in_order(entries), partial)
+            partial.rename(out)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)  # after the rename it is not there
+    except (OSError, pa.ArrowException) as error:
+        raise ExportError(f"The export to {out} could not be written: {error}") from error
+    return out
+
+
+def _write(entries: list[Entry], folder: Path) -> None:
+    facts = _facts(entries)
+    by_stream: dict[str, list[Entry]] = {stream: [] for stream in RECORD_TYPES}
+    for entry in entries:
+        by_stream[entry.stream].append(entry)
+    for stream, chosen in by_stream.items():
+        pq.write_table(stream_table(stream, chosen, facts), folder / f"{stream}.parquet")
+    pq.write_table(gaze_words(entries, facts), folder / "gaze_words.parquet")
+    pq.write_table(mouse_words(entries, facts), folder / "mouse_words.parquet")
+    (folder / DICTIONARY).write_text(readme(facts), encoding="utf-8")
+    counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
+    text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+
+def _facts(entries: Sequence[Entry]) -> dict[str, str]:
+    """What every file says about the session."""
+    info = session_info(entries)
+    return {
+        "session_id": info.session_id if info else "",
+        "study_id": info.study_id if info else "",
+        "app_version": info.app_version if info else "",
+        "is_simulated": "true" if is_simulated(entries) else "false",
+    }
+
+
+def _summary(
+    entries: Sequence[Entry], facts: dict[str, str], counts: dict[str, int], folder: Path
+) -> dict[str, Any]:
+    info = session_info(entries)
+    simulated = is_simulated(entries)
+    return {
+        **facts,
+        "format_version": FORMAT_VERSION,
+        "is_simulated": simulated,
+        "provenance": "simulated" if simulated else "camera",
+        "participant_id": info.participant_id if info else "",
+        "study_sha256": info.study_sha256 if info else "",
+        "clock_segments": [
+            {"segment": s, "t_ns": c.t_ns, "utc_ns": c.utc_ns, "tz": c.tz, "reason": c.reason}
+            for s, c in of_type(entries, ClockSegment)
+        ],
+        "records": counts,
+        "redacted_records": sum(r.lost for _, r in of_type(entries, Redaction)),
+        "quality": dataclasses.asdict(quality.measure(entries)),
+        "sha256": {p.name: sha256(p.read_bytes()) for p in sorted(folder.glob("*.parquet"))},
+    }
 
 
 def read_parquet(folder: Path) -> list[Entry]:
-    """The records of an exported session, ordered by segment, stream and index."""
-    paths = [p for p in folder.glob("*.parquet") if p.stem not in DERIVED]
-    entries = [entry for path in paths for entry in read_stream(path)]
-    return sorted(entries, key=lambda entry: entry.key)
+    """The entries of an exported session, in order of segment, time, stream and index.
+
+    Raises:
+        DamagedRecordError: if a file is missing, changed since the export or not ours.
+    """
+    expected = _expected_hashes(folder)
+    entries: list[Entry] = []
+    for stream in RECORD_TYPES:
+        path = folder / f"{stream}.parquet"
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise DamagedRecordError(f"{path} cannot be read: {error}") from error
+        if sha256(body) != expected.get(path.name):
+            raise DamagedRecordError(f"{path} is not the file that was exported")
+        entries += stream_entries(pq.read_table(pa.BufferReader(body)))
+    return in_order(entries)
 
 
-def _write(entries: Sequence[Entry], info: SessionInfo, folder: Path) -> None:
-    provenance = "simulated" if info.is_simulated else "participant"
-    metadata = {"session_id": info.session_id, "provenance": provenance}
-    counts = {}
-    by_stream = sorted(entries, key=lambda e: (e.stream, e.segment, e.index))
-    for stream, group in groupby(by_stream, key=lambda e: e.stream):
-        rows = list(group)
-        counts[stream] = len(rows)
-        write_stream(rows, folder / f"{stream}.parquet", metadata)
-    timeline = Timeline(entries)
-    _write_hits(gaze_hits(entries, timeline), folder / "gaze_words.parquet", metadata)
-    _write_hits(mouse_hits(entries, timeline), folder / "mouse_words.parquet", metadata)
-    summary = {
-        "session_id": info.session_id,
-        "participant_id": info.participant_id,
-        "study_id": info.study_id,
-        "study_sha256": info.study_sha256,
-        "is_simulated": info.is_simulated,
-        "format": FORMAT_VERSION,
-        "app_version": info.app_version,
-        "exported_by": __version__,
-        "records": counts,
-    }
-    text = msgspec.json.format(msgspec.json.encode(summary), indent=2)
-    (folder / SUMMARY_NAME).write_bytes(text + b"\n")
-    (folder / DICTIONARY_NAME).write_text(_dictionary(info), encoding="utf-8")
-
-
-def _write_hits(hits: Hits, path: Path, metadata: dict[str, str]) -> None:
-    mapped = hits.mapped
-
-    def integers(values: Any) -> pa.Array:
-        return pa.array([None if v == NONE else int(v) for v in values], pa.int64())
-
-    table = pa.table(
-        {
-            "segment": pa.array([e.segment for e in hits.entries], pa.int64()),
-            "index": pa.array([e.index for e in hits.entries], pa.int64()),
-            "message_id": pa.array(mapped.message_ids, pa.string()),
-            "word": integers(mapped.word),
-            "line": integers(mapped.line),
-            "start": integers(mapped.start),
-            "end": integers(mapped.end),
-            "text": pa.array(hits.words, pa.string()),
-        }
-    )
-    pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
-
-
-def _dictionary(info: SessionInfo) -> str:
-    streams = []
-    for stream, record_type in RECORD_TYPES.items():
-        rows = [
-            {
-                "name": name,
-                "type": "JSON" if is_json(annotation) else str(arrow_type(annotation)),
-                "quantum": unit_of(annotation),
-                "is_optional": is_optional(annotation),
-            }
-            for name, annotation in fields_of(record_type).items()
-        ]
-        streams.append({"name": stream, "text": record_type.__doc__ or "", "fields": rows})
-    return template("dictionary.md", escapes=False).render(info=info, streams=streams)
-
-
-def template(name: str, *, escapes: bool) -> jinja2.Template:
-    """A template of this package; HTML ones escape what they are given."""
-    environment = jinja2.Environment(
-        autoescape=escapes, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    source = files("tracker_app.dataset").joinpath("templates", name).read_text(encoding="utf-8")
-    return environment.from_string(source)
+def _expected_hashes(folder: Path) -> dict[str, str]:
+    path = folder / SUMMARY
+    try:
+        hashes = json.loads(path.read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedRecordError(f"{path} is not the summary of an exported session") from error
+    if not isinstance(hashes, dict):
+        raise DamagedRecordError(f"{path} is not the summary of an exported session")
+    return hashes

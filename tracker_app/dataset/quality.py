@@ -1,110 +1,132 @@
-"""How good a session's recording is, in figures with plain definitions."""
+"""How good a session is: figures that a researcher can judge, compare and exclude by.
+
+Times are compared only within one clock segment; durations are sums over segments. Intervals
+that hold a pause or a known gap of the camera are left out of rates and jitter, since a rate over
+a pause says nothing about the camera.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from statistics import median
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.codec import Entry
+from tracker_app.dataset.selection import is_simulated, of_type
 from tracker_app.records import (
     CalibrationResult,
-    ClockSegment,
     Frame,
     Gap,
     GazeSample,
+    Message,
     MouseEvent,
-    Record,
-    TurnRated,
+    Preference,
+    Rating,
+    Recording,
+    Redaction,
+    TokenArrival,
+    Turn,
 )
-
-NS = 1e9
-_R = TypeVar("_R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Figures of one session. None where nothing was recorded to compute them from."""
+    """Figures of one session. A share is of 0 to 1; None means nothing was there to measure."""
 
-    duration_s: float  # first to last record, summed over clock segments
-    interruptions: int  # starts of the program after the first
-    frames: int  # processed camera frames
-    face_share: float | None  # frames with a face
-    dropped_share: float | None  # grabbed frames that were never processed
-    frame_rate_hz: float | None  # processed frames a second, within segments
-    frame_jitter_ms: float | None  # standard deviation of frame intervals
-    delay_p50_ms: float | None  # grab to result
-    delay_p95_ms: float | None
+    is_simulated: bool
+    """The eyes were a program's: accuracy, precision and data loss say nothing about people."""
+    segments: int
+    """Clock segments: 1 plus the restarts, suspends and clock jumps."""
+    duration_s: float
+    """From the first to the last record of each segment, summed; pauses included."""
+    paused_s: float
+    """Time in which the participant had paused everything."""
+
+    frames: int
+    """Camera frames processed."""
+    face_share: float | None
+    """Frames in which a face was found."""
+    dropped_share: float | None
+    """Frames grabbed and overwritten unread, of all frames grabbed."""
+    frame_rate_hz: float | None
+    """Frames processed a second: 1 over the mean interval between neighbouring frames."""
+    frame_interval_p50_ms: float | None
+    frame_interval_p95_ms: float | None
+    frame_jitter_ms: float | None
+    """Standard deviation of the intervals between neighbouring frames."""
+    result_delay_p50_ms: float | None
+    """From a frame's grab until landmarks and gaze were ready."""
+    result_delay_p95_ms: float | None
+    distance_mm: float | None
+    """Median viewing distance, estimated from the iris."""
+
     gaze_samples: int
-    gaze_loss: float | None  # gaze samples without a position
+    gaze_rate_hz: float | None
+    """Gaze samples a second, valid or not; intervals as for frames."""
+    data_loss: float | None
+    """Gaze samples without a position (Holmqvist et al. 2012)."""
     median_confidence: float | None
-    distance_mm: float | None  # median
-    accuracy_deg: float | None  # of the last accepted calibration, on held-out targets
+    """Of the samples with a position."""
+
+    calibrations: int
+    """Attempts."""
+    accuracy_deg: float | None
+    """Of the last accepted calibration, on its held-out validation targets; so too the next."""
     accuracy_px: float | None
     precision_rms_deg: float | None
-    calibration_attempts: int
+    precision_sd_deg: float | None
+
     mouse_events: int
     mouse_inside_share: float | None
-    turns: int  # answered and rated
-    gaps: int  # records of something lost
+    """Mouse events inside our window; only those carry a position."""
+
+    turns: int
+    answers: int
+    """Complete answers."""
+    ratings: int
+    """Answers rated; a changed rating counts once."""
+    preferences: int
+    """Turns with a preference."""
+    pieces_per_s: float | None
+    """Median over answers of the pieces streamed a second (most models: one token a piece)."""
+
+    gaps: int
+    """Stretches in which something was lost."""
+    lost_records: int
+    """Records lost in gaps, as far as they could be counted."""
+    redacted_records: int
+    """Records deleted on the participant's wish."""
 
 
-def measure_quality(entries: Sequence[Entry]) -> Quality:
-    """The figures of a session's entries."""
-    frames = [(e.segment, e.record) for e in entries if isinstance(e.record, Frame)]
-    gaze = _of(entries, GazeSample)
-    mouse = _of(entries, MouseEvent)
-    calibrations = _of(entries, CalibrationResult)
-    accepted = next((c for c in reversed(calibrations) if c.is_accepted), None)
-    delays = np.array([(f.result_t_ns - f.t_ns) / 1e6 for _, f in frames])
-    intervals = _intervals_s(frames)
-    dropped = sum(f.dropped for _, f in frames)
-    distances = [f.distance_mm for _, f in frames if f.distance_mm is not None]
-    starts = [s for s in _of(entries, ClockSegment) if s.reason == "resume"]
+def measure(entries: Sequence[Entry]) -> Quality:
+    """The quality figures of a session, from its entries in any order."""
     return Quality(
+        is_simulated=is_simulated(entries),
+        segments=len({e.segment for e in entries}),
         duration_s=_duration_s(entries),
-        interruptions=len(starts),
-        frames=len(frames),
-        face_share=_share(sum(f.has_face for _, f in frames), len(frames)),
-        dropped_share=_share(dropped, dropped + len(frames)),
-        frame_rate_hz=float(1 / intervals.mean()) if len(intervals) else None,
-        frame_jitter_ms=float(intervals.std() * 1e3) if len(intervals) else None,
-        delay_p50_ms=float(np.percentile(delays, 50)) if len(delays) else None,
-        delay_p95_ms=float(np.percentile(delays, 95)) if len(delays) else None,
-        gaze_samples=len(gaze),
-        gaze_loss=_share(sum(g.x_px is None for g in gaze), len(gaze)),
-        median_confidence=float(np.median([g.confidence for g in gaze])) if gaze else None,
-        distance_mm=float(np.median(distances)) if distances else None,
-        accuracy_deg=accepted.accuracy_deg if accepted else None,
-        accuracy_px=accepted.accuracy_px if accepted else None,
-        precision_rms_deg=accepted.precision_rms_deg if accepted else None,
-        calibration_attempts=len(calibrations),
-        mouse_events=len(mouse),
-        mouse_inside_share=_share(sum(m.is_inside for m in mouse), len(mouse)),
-        turns=len(_of(entries, TurnRated)),
-        gaps=len(_of(entries, Gap)),
+        paused_s=_paused_s(entries),
+        **_of_frames(entries),
+        **_of_gaze(entries),
+        **_of_calibration(entries),
+        **_of_mouse(entries),
+        **_of_talk(entries),
+        **_of_losses(entries),
     )
 
 
-def _of(entries: Sequence[Entry], kind: type[_R]) -> list[_R]:
-    return [e.record for e in entries if isinstance(e.record, kind)]
+# A part of the figures by name. A missing or wrong name fails at the first call of `measure`.
+_Part = dict[str, Any]
 
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _intervals_s(frames: Sequence[tuple[int, Frame]]) -> NDArray[np.float64]:
-    """Time between frames that follow each other without a drop or a camera restart, seconds."""
-    return np.array(
-        [
-            (two.t_ns - one.t_ns) / NS
-            for (segment, one), (next_segment, two) in pairwise(frames)
-            if segment == next_segment and two.number == one.number + 1
-        ]
-    )
+def _percentile(values: NDArray[np.float64], percent: float) -> float | None:
+    return float(np.percentile(values, percent)) if len(values) else None
 
 
 def _duration_s(entries: Sequence[Entry]) -> float:
@@ -112,6 +134,125 @@ def _duration_s(entries: Sequence[Entry]) -> float:
     last: dict[int, int] = {}
     for entry in entries:
         t_ns = entry.record.t_ns
-        first[entry.segment] = min(first.get(entry.segment, t_ns), t_ns)
-        last[entry.segment] = max(last.get(entry.segment, t_ns), t_ns)
-    return sum(last[segment] - first[segment] for segment in first) / NS
+        first[entry.segment] = min(t_ns, first.get(entry.segment, t_ns))
+        last[entry.segment] = max(t_ns, last.get(entry.segment, t_ns))
+    return sum(last[s] - first[s] for s in first) / 1e9
+
+
+def _paused_s(entries: Sequence[Entry]) -> float:
+    marks = [(s, r) for s, r in of_type(entries, Recording) if r.source == "all"]
+    return sum(
+        (later.t_ns - earlier.t_ns) / 1e9
+        for (segment, earlier), (other, later) in pairwise(marks)
+        if segment == other and not earlier.is_on and later.is_on
+    )
+
+
+def _intervals_ms(
+    entries: Sequence[Entry], rows: Sequence[tuple[int, Frame | GazeSample]]
+) -> NDArray[np.float64]:
+    """Between neighbouring rows of one segment, without those that hold a pause or a gap."""
+    breaks: dict[int, list[int]] = {}
+    for segment, mark in of_type(entries, Recording):
+        if not mark.is_on and mark.source in ("all", "camera"):
+            breaks.setdefault(segment, []).append(mark.t_ns)
+    for segment, gap in of_type(entries, Gap):
+        if gap.source != "mouse":
+            breaks.setdefault(segment, []).append(gap.t_ns)
+    intervals = []
+    for segment in {s for s, _ in rows}:
+        t_ns = np.array([r.t_ns for s, r in rows if s == segment], np.int64)
+        stops = np.searchsorted(t_ns, np.sort(breaks.get(segment, [])), side="right")
+        kept = np.ones(max(len(t_ns) - 1, 0), bool)
+        kept[[i - 1 for i in stops.tolist() if 0 < i < len(t_ns)]] = False
+        intervals.append(np.diff(t_ns)[kept] / 1e6)
+    return np.concatenate(intervals) if intervals else np.empty(0)
+
+
+def _rate_hz(intervals_ms: NDArray[np.float64]) -> float | None:
+    total_ms = float(intervals_ms.sum())
+    return 1000 * len(intervals_ms) / total_ms if total_ms else None
+
+
+def _of_frames(entries: Sequence[Entry]) -> _Part:
+    rows = of_type(entries, Frame)
+    frames = [f for _, f in rows]
+    dropped = sum(f.dropped for f in frames)
+    intervals = _intervals_ms(entries, rows)
+    delays = np.array([(f.result_t_ns - f.t_ns) / 1e6 for f in frames], np.float64)
+    distances = [f.distance_mm for f in frames if f.distance_mm is not None]
+    return {
+        "frames": len(frames),
+        "face_share": _share(sum(f.has_face for f in frames), len(frames)),
+        "dropped_share": _share(dropped, len(frames) + dropped),
+        "frame_rate_hz": _rate_hz(intervals),
+        "frame_interval_p50_ms": _percentile(intervals, 50),
+        "frame_interval_p95_ms": _percentile(intervals, 95),
+        "frame_jitter_ms": float(intervals.std()) if len(intervals) else None,
+        "result_delay_p50_ms": _percentile(delays, 50),
+        "result_delay_p95_ms": _percentile(delays, 95),
+        "distance_mm": median(distances) if distances else None,
+    }
+
+
+def _of_gaze(entries: Sequence[Entry]) -> _Part:
+    rows = of_type(entries, GazeSample)
+    valid = [g.confidence for _, g in rows if g.x_px is not None and g.y_px is not None]
+    return {
+        "gaze_samples": len(rows),
+        "gaze_rate_hz": _rate_hz(_intervals_ms(entries, rows)),
+        "data_loss": _share(len(rows) - len(valid), len(rows)),
+        "median_confidence": median(valid) if valid else None,
+    }
+
+
+def last_accepted(entries: Sequence[Entry]) -> CalibrationResult | None:
+    """The calibration the session ended with."""
+    accepted = [c for _, c in of_type(entries, CalibrationResult) if c.is_accepted]
+    return accepted[-1] if accepted else None
+
+
+def _of_calibration(entries: Sequence[Entry]) -> _Part:
+    last = last_accepted(entries)
+    return {
+        "calibrations": len(of_type(entries, CalibrationResult)),
+        "accuracy_deg": last.accuracy_deg if last else None,
+        "accuracy_px": last.accuracy_px if last else None,
+        "precision_rms_deg": last.precision_rms_deg if last else None,
+        "precision_sd_deg": last.precision_sd_deg if last else None,
+    }
+
+
+def _of_mouse(entries: Sequence[Entry]) -> _Part:
+    events = [m for _, m in of_type(entries, MouseEvent)]
+    return {
+        "mouse_events": len(events),
+        "mouse_inside_share": _share(sum(m.is_inside for m in events), len(events)),
+    }
+
+
+def _of_talk(entries: Sequence[Entry]) -> _Part:
+    rates = _piece_rates(entries)
+    return {
+        "turns": len(of_type(entries, Turn)),
+        "answers": len(of_type(entries, Message)),
+        "ratings": len({r.message_id for _, r in of_type(entries, Rating)}),
+        "preferences": len({p.turn for _, p in of_type(entries, Preference)}),
+        "pieces_per_s": median(rates) if rates else None,
+    }
+
+
+def _piece_rates(entries: Sequence[Entry]) -> list[float]:
+    arrivals: dict[tuple[int, str], list[int]] = {}
+    for segment, token in of_type(entries, TokenArrival):
+        arrivals.setdefault((segment, token.message_id), []).append(token.t_ns)
+    return [1e9 * (len(t) - 1) / (t[-1] - t[0]) for t in arrivals.values() if t[-1] > t[0]]
+
+
+def _of_losses(entries: Sequence[Entry]) -> _Part:
+    gaps = of_type(entries, Gap)
+    return {
+        "gaps": len(gaps),
+        "lost_records": sum(g.lost for _, g in gaps),
+        "redacted_records": sum(r.lost for _, r in of_type(entries, Redaction)),
+    }

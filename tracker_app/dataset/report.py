@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
+import jinja2
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
 from tracker_app.aoi import NONE, Page, Timeline
 from tracker_app.codec import Entry
-from tracker_app.dataset.export import session_info, template
 from tracker_app.dataset.fixations import Fixation, detect_fixations
 from tracker_app.dataset.plots import COOL, INK, WARM, Lane, histogram_svg, timeline_svg
-from tracker_app.dataset.quality import Quality, measure_quality
+from tracker_app.dataset.quality import Quality, measure
+from tracker_app.dataset.selection import session_info
 from tracker_app.dataset.word_hits import Hits, gaze_hits
 from tracker_app.errors import ExportError
 from tracker_app.records import (
@@ -106,9 +108,11 @@ def write_report(entries: Sequence[Entry], out: Path) -> Path:
         ExportError: if the entries say too little of themselves or `out` cannot be written.
     """
     info = session_info(entries)
-    quality = measure_quality(entries)
+    if info is None:
+        raise ExportError("This session does not say what it is: its first record is missing.")
+    quality = measure(entries)
     began = next(e.record for e in entries if isinstance(e.record, ClockSegment))
-    html = template("report.html", escapes=True).render(
+    html = _template().render(
         info=info,
         began=datetime.fromtimestamp(began.utc_ns / NS, UTC).strftime("%d %B %Y, %H:%M UTC"),
         figures=_figures(quality),
@@ -127,12 +131,20 @@ def write_report(entries: Sequence[Entry], out: Path) -> Path:
     return out
 
 
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    source = files("tracker_app.dataset").joinpath("templates", "report.html")
+    return environment.from_string(source.read_text(encoding="utf-8"))
+
+
 # --- quality -----------------------------------------------------------------------------------
 
 
 def _figures(q: Quality) -> list[Figure]:
     return [
-        Figure("Recorded", _minutes(q.duration_s), _interruptions(q.interruptions)),
+        Figure("Recorded", _minutes(q.duration_s), _interruptions(q.segments - 1)),
         Figure(
             "Camera",
             _number(q.frame_rate_hz, "pictures a second"),
@@ -142,10 +154,10 @@ def _figures(q: Quality) -> list[Figure]:
         Figure("Dropped", _percent(q.dropped_share), "pictures that came too fast to process"),
         Figure(
             "Delay",
-            _number(q.delay_p95_ms, "ms"),
-            f"from picture to gaze, 95th percentile; half within {_number(q.delay_p50_ms, 'ms')}",
+            _number(q.result_delay_p95_ms, "ms"),
+            f"picture to gaze, 95th percentile; median {_number(q.result_delay_p50_ms, 'ms')}",
         ),
-        Figure("Gaze", f"{q.gaze_samples} samples", f"{_percent(q.gaze_loss)} of them lost"),
+        Figure("Gaze", f"{q.gaze_samples} samples", f"{_percent(q.data_loss)} of them lost"),
         Figure("Confidence", _number(q.median_confidence, "", 2), "median, from 0 to 1"),
         Figure(
             "Accuracy",

@@ -1,0 +1,421 @@
+"""Whole recorded sessions, written by a program: nobody sat before a camera for them.
+
+`build_session` gives what a two-column study leaves behind: an accepted calibration, turns with
+two answers, eyes that read along the laid-out lines, a mouse that rests and scrolls, a pause, a
+lost stretch and a second clock segment after a restart. Everything follows from `seed`.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from tracker_app import records as r
+from tracker_app.codec import Entry
+
+MS = 1_000_000
+S = 1_000 * MS
+LINE_HEIGHT = 29.0
+EM = 9.0  # mean advance of a character, logical pixels
+MARGIN = 12.0
+COLUMN = 620
+QUESTIONS = (
+    "Why are there two high tides a day, and not one?",
+    "Does that mean the far side is pulled away from the Earth?",
+    "And what would happen without the moon?",
+)
+ANSWERS = (
+    "The moon pulls on every part of the Earth, but not equally. The side that faces it is pulled "
+    "a little more than the centre, and the far side a little less. These differences stretch the "
+    "oceans into two bulges, one below the moon and one on the opposite side. As the Earth turns, "
+    "each coast passes through both, so the water rises twice in a day.\n\n"
+    "The sun does the same, at a bit less than half the strength. When both line up, at new and "
+    "full moon, the two effects add and the tides are highest.",
+    "Tides come from a difference in gravity, not from gravity itself:\n\n"
+    "1. Near side: pulled more than the centre.\n"
+    "2. Far side: pulled less, so it lags behind.\n"
+    "3. Result: two bulges, hence two high tides about 12 h 25 min apart.\n\n"
+    "Shores and sea floor then shape how high the water really gets.",
+)
+
+
+def layout_of(
+    message_id: str, text: str, width: float, version: int = 1, t_ns: int = 0
+) -> r.Layout:
+    """Words wrapped at `width` in a fixed-pitch face, as a text view would lay them out."""
+    rows: list[tuple[int, int, int, float, float, float]] = []
+    x, line, previous_end = MARGIN, 0, 0
+    for word in re.finditer(r"\S+", text):
+        breaks = text[previous_end : word.start()].count("\n")
+        advance = EM * len(word.group())
+        if rows and (breaks or x + advance > width - MARGIN):
+            line, x = line + max(breaks, 1), MARGIN
+        rows.append((*word.span(), line, x, MARGIN + line * LINE_HEIGHT, advance))
+        x, previous_end = x + advance + EM, word.end()
+    start, end, lines, left, top, widths = zip(*rows, strict=True) if rows else ((),) * 6
+    return r.Layout(
+        t_ns=t_ns,
+        message_id=message_id,
+        version=version,
+        text_length=len(text),
+        text_sha256=sha256(text.encode()).hexdigest(),
+        start=start,
+        end=end,
+        line=lines,
+        left=left,
+        top=top,
+        width=widths,
+        height=(LINE_HEIGHT,) * len(rows),
+    )
+
+
+def placement_of(
+    message_id: str,
+    version: int = 1,
+    t_ns: int = 0,
+    origin: tuple[float, float] = (0, 0),
+    ratio: float = 1.0,
+    clip: tuple[float, float, float, float] = (0, 0, 0, 0),
+) -> r.Placement:
+    """A page at `origin`, seen through `clip` (x, y, width, height), physical pixels."""
+    return r.Placement(
+        t_ns=t_ns,
+        message_id=message_id,
+        version=version,
+        origin_x_px=origin[0],
+        origin_y_px=origin[1],
+        pixel_ratio=ratio,
+        clip_x_px=clip[0],
+        clip_y_px=clip[1],
+        clip_width_px=clip[2],
+        clip_height_px=clip[3],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens in a session."""
+
+    turns: int = 2
+    reading_s: float = 12.0
+    seed: int = 1
+    is_simulated: bool = False
+    has_resume: bool = True
+    questions: tuple[str, ...] = QUESTIONS
+    answers: tuple[str, ...] = ANSWERS
+
+
+def build_session(script: Script = Script()) -> list[Entry]:
+    """The entries of one session, in order of time."""
+    return _Recorder(script).run()
+
+
+class _Recorder:
+    """Plays a script and keeps what the app would have recorded."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.rng = np.random.default_rng(script.seed)
+        self.provenance = (
+            r.GazeProvenance.SIMULATED if script.is_simulated else r.GazeProvenance.CAMERA
+        )
+        self.entries: list[Entry] = []
+        self.indices: Counter[tuple[int, str]] = Counter()
+        self.segment = 0
+        self.t = 5 * S
+        self.frames = 0
+
+    def run(self) -> list[Entry]:
+        self.begin("start")
+        self.add(
+            r.Consent(
+                t_ns=self.t,
+                text_sha256="c" * 64,
+                version="3",
+                locale="en",
+                ticks={"gaze": True, "mouse": True, "release": False},
+            )
+        )
+        self.step("setup", 4)
+        self.step("calibration", 1)
+        self.calibrate()
+        self.step("talk", 1)
+        for turn in range(self.script.turns):
+            if turn == 1 and self.script.has_resume:
+                self.t = 2 * S  # a new process has a new clock
+                self.segment += 1
+                self.begin("resume")
+                self.step("talk", 1)
+            self.take_turn(turn)
+        self.step("feedback", 3)
+        self.add(r.Feedback(t_ns=self.t, text="Clear answers, thank you."))
+        self.step("thanks", 2)
+        self.add(r.SessionEnd(t_ns=self.t, reason="finished"))
+        return sorted(self.entries, key=lambda e: (e.segment, e.record.t_ns, e.stream, e.index))
+
+    def add(self, record: r.Record) -> None:
+        stream = r.stream_of(record)
+        index = self.indices[self.segment, stream]
+        self.indices[self.segment, stream] += 1
+        self.entries.append(Entry(self.segment, stream, index, record))
+
+    def step(self, name: str, duration_s: float) -> None:
+        self.add(r.FlowStep(t_ns=self.t, step=name))
+        self.t += round(duration_s * S)
+
+    def begin(self, reason: str) -> None:
+        utc_ns = 1_750_000_000 * S + self.segment * 400 * S
+        self.add(
+            r.ClockSegment(
+                t_ns=self.t,
+                id=self.segment,
+                boot_id="boot",
+                utc_ns=utc_ns,
+                utc_offset_s=7200,
+                tz="CEST",
+                reason=reason,
+            )
+        )
+        self.add(
+            r.SessionInfo(
+                t_ns=self.t,
+                session_id=("sim_" if self.script.is_simulated else "") + "0197a5c0-tides",
+                participant_id="p-41",
+                study_id="tides-pilot",
+                study_sha256="a" * 64,
+                app_version="0.1.0",
+                python_version="3.11.7",
+                platform="Linux",
+                is_simulated=self.script.is_simulated,
+                settings={"render": "markdown"},
+            )
+        )
+        self.open_devices()
+
+    def open_devices(self) -> None:
+        if self.script.is_simulated:
+            self.add(r.SimulatedGaze(t_ns=self.t, look_at="mouse", seed=7, gain=1.0, noise=0.1))
+        size = {"x_px": 0.0, "y_px": 0.0, "width_px": 1920.0, "height_px": 1080.0}
+        self.add(
+            r.Monitor(
+                t_ns=self.t,
+                name="eDP-1",
+                width_mm=344.0,
+                height_mm=194.0,
+                pixel_ratio=1.25,
+                refresh_hz=60.0,
+                **size,
+            )
+        )
+        self.add(r.Window(t_ns=self.t, pixel_ratio=1.25, is_active=True, **size))
+        self.add(
+            r.CameraInfo(
+                t_ns=self.t, source="0", width_px=1280, height_px=720, rate_hz=30.0, backend="V4L2"
+            )
+        )
+
+    def calibrate(self) -> None:
+        grid = [(x, y) for y in (120.0, 540.0, 960.0) for x in (160.0, 960.0, 1760.0)]
+        checks = [(480.0, 300.0), (1440.0, 300.0), (960.0, 540.0), (480.0, 800.0), (1440.0, 800.0)]
+        for is_validation, points in ((False, grid), (True, checks)):
+            for x, y in points:
+                error = float(self.rng.uniform(30, 80)) if is_validation else None
+                self.target(x, y, is_validation, error)
+        self.add(
+            r.CalibrationResult(
+                t_ns=self.t,
+                attempt=1,
+                is_accepted=True,
+                accuracy_px=58.0,
+                accuracy_deg=1.4,
+                precision_rms_deg=0.5,
+                precision_sd_deg=0.6,
+                data_loss=0.02,
+                distance_mm=601.0,
+                estimator="patches-1",
+                provenance=self.provenance,
+            )
+        )
+
+    def target(self, x: float, y: float, is_validation: bool, error_px: float | None) -> None:
+        self.add(
+            r.CalibrationTarget(
+                t_ns=self.t,
+                attempt=1,
+                is_validation=is_validation,
+                x_px=x,
+                y_px=y,
+                end_t_ns=self.t + S,
+                samples=30,
+                valid_samples=29,
+                accuracy_px=error_px,
+                accuracy_deg=None if error_px is None else error_px / 41,
+                precision_deg=0.5 if is_validation else None,
+            )
+        )
+        self.t += S
+
+    # --- one turn ------------------------------------------------------------------------------
+
+    def take_turn(self, turn: int) -> None:
+        questions, answers = self.script.questions, self.script.answers
+        self.add(r.Turn(t_ns=self.t, turn=turn, question=questions[turn % len(questions)]))
+        layouts = []
+        for side in (1, 2):
+            text = answers[(turn + side - 1) % len(answers)]
+            self.answer(turn, side, text)
+            layouts.append(self.show(turn, side, text))
+        for side, (layout, placement) in enumerate(layouts, start=1):
+            self.read(layout, placement, self.script.reading_s / side)
+        if turn == 0:
+            self.lose_and_pause()
+        for side in (1, 2):
+            self.t += S
+            self.add(
+                r.Rating(
+                    t_ns=self.t, message_id=f"t{turn}r{side}", turn=turn, side=side, value=6 - side
+                )
+            )
+        self.t += S
+        self.add(r.Preference(t_ns=self.t, turn=turn, preferred_side=1 + turn % 2))
+        self.add(r.TurnRated(t_ns=self.t, turn=turn))
+
+    def answer(self, turn: int, side: int, text: str) -> None:
+        message_id, asked = f"t{turn}r{side}", self.t
+        self.add(
+            r.ModelRequest(
+                t_ns=asked,
+                message_id=message_id,
+                turn=turn,
+                side=side,
+                provider="scripted",
+                model=f"model-{side}",
+                messages=[{"role": "user", "content": self.script.questions[0]}],
+                parameters={"temperature": "0.7"},
+            )
+        )
+        for end in range(0, len(text), 12):
+            self.t += 40 * MS
+            arrival = r.TokenArrival(
+                t_ns=self.t, message_id=message_id, end=min(end + 12, len(text))
+            )
+            self.add(arrival)
+        self.add(
+            r.Message(
+                t_ns=self.t,
+                message_id=message_id,
+                turn=turn,
+                side=side,
+                raw=text,
+                displayed=text,
+                displayed_sha256=sha256(text.encode()).hexdigest(),
+                finish_reason="stop",
+                usage={"completion_tokens": len(text) // 4},
+            )
+        )
+
+    def show(self, turn: int, side: int, text: str) -> tuple[r.Layout, r.Placement]:
+        message_id, x = f"t{turn}r{side}", 80.0 + (side - 1) * 900.0
+        layout = layout_of(message_id, text, COLUMN, t_ns=self.t)
+        placement = placement_of(
+            message_id,
+            t_ns=self.t,
+            origin=(x, 160),
+            ratio=1.25,
+            clip=(x, 160, COLUMN * 1.25, 760),
+        )
+        self.add(layout)
+        self.add(placement)
+        return layout, placement
+
+    def read(self, layout: r.Layout, placement: r.Placement, duration_s: float) -> None:
+        """Fixate word after word for 7 frames each, skipping short ones, and start over."""
+        words = [w for w in range(len(layout.start)) if layout.end[w] - layout.start[w] > 3]
+        pause_ns = round(S / 30)
+        for n in range(round(duration_s * 30)):
+            self.t += pause_ns + int(self.rng.normal(0, 2 * MS))
+            x = y = None
+            if words:
+                word = words[n // 7 % len(words)]
+                x, y = self.centre(layout, placement, word)
+                x, y = x + self.rng.normal(0, 8), y + self.rng.normal(0, 6)
+            self.frame(None if n % 97 == 96 else x, y)
+            if n % 3 == 0:
+                self.mouse(r.MouseKind.MOVE, 400.0 + n % 200, 500.0)
+        self.mouse(r.MouseKind.PRESS, 420.0, 980.0)
+
+    def centre(self, layout: r.Layout, placement: r.Placement, word: int) -> tuple[float, float]:
+        ratio = placement.pixel_ratio
+        return (
+            placement.origin_x_px + ratio * (layout.left[word] + layout.width[word] / 2),
+            placement.origin_y_px + ratio * (layout.top[word] + layout.height[word] / 2),
+        )
+
+    def frame(self, x: float | None, y: float | None) -> None:
+        self.frames += 1
+        is_seen = x is not None
+        self.add(
+            r.Frame(
+                t_ns=self.t,
+                number=self.frames,
+                result_t_ns=self.t + 14 * MS + int(self.rng.exponential(2 * MS)),
+                position_ms=None,
+                dropped=int(self.frames % 50 == 0),
+                has_face=is_seen,
+                brightness=0.5 if is_seen else None,
+                yaw_deg=1.0 if is_seen else None,
+                pitch_deg=-4.0 if is_seen else None,
+                roll_deg=0.3 if is_seen else None,
+                head_x_mm=3.0 if is_seen else None,
+                head_y_mm=10.0 if is_seen else None,
+                distance_mm=600.0 + float(self.rng.normal(0, 5)) if is_seen else None,
+                eye_openness=0.8 if is_seen else None,
+            )
+        )
+        y = y if is_seen else None
+        self.add(
+            r.GazeSample(
+                t_ns=self.t,
+                frame=self.frames,
+                x_px=x,
+                y_px=y,
+                filtered_x_px=x,
+                filtered_y_px=y,
+                confidence=0.86 if is_seen else 0.0,
+                is_off_window=False,
+                provenance=self.provenance,
+            )
+        )
+
+    def mouse(self, kind: r.MouseKind, x: float, y: float) -> None:
+        is_inside = bool(self.rng.random() > 0.05)
+        self.add(
+            r.MouseEvent(
+                t_ns=self.t,
+                event_t_ns=None,
+                kind=kind,
+                is_inside=is_inside,
+                x_px=x if is_inside else None,
+                y_px=y if is_inside else None,
+                button="left" if is_inside and kind is r.MouseKind.PRESS else None,
+                wheel_x=None,
+                wheel_y=None,
+            )
+        )
+
+    def lose_and_pause(self) -> None:
+        self.add(
+            r.Gap(
+                t_ns=self.t,
+                source="camera",
+                end_t_ns=self.t + 2 * S,
+                lost=60,
+                reason="The camera stopped delivering frames.",
+            )
+        )
+        self.t += 3 * S
+        for is_on, reason in ((False, "paused by the participant"), (True, "resumed")):
+            self.add(r.Recording(t_ns=self.t, is_on=is_on, source="all", reason=reason))
+            self.t += 4 * S

@@ -1,0 +1,132 @@
+import json
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.sessions import Script, build_session
+from tests.strategies import records as record_strategy
+from tracker_app.codec import Entry
+from tracker_app.dataset.export import export_parquet, read_parquet
+from tracker_app.dataset.selection import in_order
+from tracker_app.errors import DamagedRecordError, ExportError
+from tracker_app.records import RECORD_TYPES, stream_of
+
+SESSION = build_session()
+STRATEGIES = [record_strategy(record_type) for record_type in RECORD_TYPES.values()]
+SIMULATED = build_session(Script(is_simulated=True, turns=1))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export_parquet(SESSION, tmp_path_factory.mktemp("export") / "tides")
+
+
+def test_an_export_read_again_equals_the_session(folder: Path) -> None:
+    assert read_parquet(folder) == SESSION
+
+
+# One example is a record of each type: too large to shrink in reasonable time.
+@settings(
+    max_examples=8,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_any_records_survive_an_export(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    records = [data.draw(strategy) for strategy in STRATEGIES]
+    entries = [Entry(0, stream_of(record), 3, record) for record in records]
+    folder = export_parquet(entries, tmp_path_factory.mktemp("any") / "session")
+    assert read_parquet(folder) == in_order(entries)
+
+
+def test_a_session_without_records_has_the_same_files(folder: Path, tmp_path: Path) -> None:
+    empty = export_parquet([], tmp_path / "empty")
+    assert read_parquet(empty) == []
+    assert {p.name for p in empty.iterdir()} == {p.name for p in folder.iterdir()}
+
+
+def test_equal_sessions_make_equal_bytes(folder: Path, tmp_path: Path) -> None:
+    again = export_parquet(SESSION[::-1], tmp_path / "again")
+    for path in folder.iterdir():
+        assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+def test_an_existing_folder_is_kept_and_the_error_says_what_to_do(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("keep", encoding="utf-8")
+    with pytest.raises(ExportError, match="Delete it or choose another folder"):
+        export_parquet(SIMULATED, out)
+    assert [p.name for p in tmp_path.rglob("*")] == ["out", "mine.txt"]
+
+
+def test_a_failed_export_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ExportError, match="could not be written"):
+        export_parquet(SIMULATED, tmp_path / "file" / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_gaze_words_name_the_word_that_was_read(folder: Path) -> None:
+    words = pl.read_parquet(folder / "gaze_words.parquet")
+    gaze = pl.read_parquet(folder / "gaze.parquet")
+    assert words.height == gaze.height
+    texts = words.filter(pl.col("raw_message_id") == "t0r1")["raw_text"].drop_nulls()
+    assert texts[0] == "moon"  # the first word of more than three letters, where the eyes began
+    lost = words.join(gaze.filter(pl.col("x_px").is_null()), on=["segment", "index"])
+    assert lost.height > 0
+    assert lost["raw_message_id"].is_null().all()
+
+
+def test_mouse_words_have_a_row_for_each_event(folder: Path) -> None:
+    words = pl.read_parquet(folder / "mouse_words.parquet")
+    assert words.height == sum(e.stream == "mouse" for e in SESSION)
+    assert set(words["message_id"].drop_nulls()) == {"t0r1", "t1r1"}
+
+
+def test_the_summary_counts_what_was_exported(folder: Path) -> None:
+    summary = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+    assert summary["format_version"] == 1
+    assert summary["session_id"] == "0197a5c0-tides"
+    assert summary["is_simulated"] is False
+    assert sum(summary["records"].values()) == len(SESSION)
+    assert [c["reason"] for c in summary["clock_segments"]] == ["start", "resume"]
+
+
+def test_a_simulated_session_is_marked_in_every_file(tmp_path: Path) -> None:
+    folder = export_parquet(SIMULATED, tmp_path / "sim")
+    assert json.loads((folder / "session.json").read_text(encoding="utf-8"))["is_simulated"] is True
+    assert "Simulated session" in (folder / "README.md").read_text(encoding="utf-8")
+    for path in folder.glob("*.parquet"):
+        assert pq.read_schema(path).metadata[b"is_simulated"] == b"true", path.name
+
+
+def test_the_dictionary_names_every_column_of_every_file(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for path in folder.glob("*.parquet"):
+        section = text.split(f"### {path.stem}\n")[1].split("\n### ")[0]
+        for name in pq.read_schema(path).names:
+            assert f"| {name} |" in section, (path.name, name)
+
+
+def test_a_changed_file_is_refused(tmp_path: Path) -> None:
+    folder = export_parquet(SIMULATED, tmp_path / "sim")
+    (folder / "turn.parquet").write_bytes((folder / "rating.parquet").read_bytes())
+    with pytest.raises(DamagedRecordError, match="not the file that was exported"):
+        read_parquet(folder)
+
+
+def test_a_missing_file_and_a_missing_summary_are_refused(tmp_path: Path) -> None:
+    folder = export_parquet(SIMULATED, tmp_path / "sim")
+    (folder / "turn.parquet").unlink()
+    with pytest.raises(DamagedRecordError, match="cannot be read"):
+        read_parquet(folder)
+    with pytest.raises(DamagedRecordError, match="not the summary"):
+        read_parquet(tmp_path)
