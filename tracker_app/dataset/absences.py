@@ -1,6 +1,8 @@
 """What a session does not hold, in sentences: gaps, pauses, deletions, things never recorded."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from tracker_app.codec import Entry
 from tracker_app.dataset.axis import SessionAxis, clock_text, duration_text
@@ -21,8 +23,16 @@ from tracker_app.records import (
 )
 
 
-def absences(entries: Sequence[Entry]) -> list[str]:
-    """One sentence or two for each thing that is missing, events first, in order of time."""
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Something that is not in the session."""
+
+    at: str  # session time, "" where it is about all of it
+    sentence: str
+
+
+def absences(entries: Sequence[Entry]) -> list[Absence]:
+    """What is missing, events first, in order of time."""
     axis = SessionAxis(entries)
     timed = [
         *_gaps(entries, axis),
@@ -31,15 +41,16 @@ def absences(entries: Sequence[Entry]) -> list[str]:
         *_failures(entries, axis),
         *_redactions(entries, axis),
     ]
-    events = [f"{clock_text(at)}: {sentence}" for at, sentence in sorted(timed)]
-    return [*events, *_never_there(entries)]
+    events = [Absence(clock_text(at), sentence) for at, sentence in sorted(timed)]
+    return [*events, *(Absence("", sentence) for sentence in _never_there(entries))]
 
 
 def _gaps(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
     for segment, gap in of_type(entries, Gap):
         span = duration_text(max(gap.end_t_ns - gap.t_ns, 0) / 1e9)
         lost = f"{gap.lost:,} records lost" if gap.lost else "nothing recorded"
-        yield axis.seconds(segment, gap.t_ns), f"{gap.source}, {lost} in {span}. {gap.reason}"
+        source = gap.source.capitalize()
+        yield axis.seconds(segment, gap.t_ns), f"{source}: {lost} in {span}. {gap.reason}"
 
 
 def _interruptions(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
@@ -54,25 +65,27 @@ def _interruptions(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tupl
             if until is None
             else f"for {duration_text((until - mark.t_ns) / 1e9)}"
         )
-        what = "everything" if mark.source == "all" else mark.source
-        yield axis.seconds(segment, mark.t_ns), f"{what} off {span} ({mark.reason})."
+        what = "Camera and mouse" if mark.source == "all" else mark.source.capitalize()
+        says = f"{what} off {span}: {mark.reason.rstrip('.')}."
+        yield axis.seconds(segment, mark.t_ns), says
 
 
 def _restarts(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
     starts = of_type(entries, ClockSegment)
     last = {e.segment: e.record.t_ns for e in sorted(entries, key=lambda e: e.record.t_ns)}
-    for (before, old), (segment, new) in zip(starts, starts[1:], strict=False):
+    for (before, old), (segment, new) in pairwise(starts):
         ended_utc = old.utc_ns + last[before] - old.t_ns
-        away = f"about {duration_text(max(new.utc_ns - ended_utc, 0) / 1e9)} are missing before it"
+        away = duration_text(max(new.utc_ns - ended_utc, 0) / 1e9)
         why = {"jump": "the computer slept or its clock was set", "resume": "the app was restarted"}
         reason = why.get(new.reason, "the app was started")
-        yield axis.seconds(segment, new.t_ns), f"a new part begins because {reason}; {away}."
+        says = f"A new part begins because {reason}; about {away} before it were not recorded."
+        yield axis.seconds(segment, new.t_ns), says
 
 
 def _failures(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
     for segment, failure in of_type(entries, ProviderFailure):
         side = "left" if failure.side == 1 else "right"
-        says = f"no {side} answer in turn {failure.turn + 1}. {failure.reason}"
+        says = f"No {side} answer in turn {failure.turn + 1}. {failure.reason}"
         yield axis.seconds(segment, failure.t_ns), says
 
 

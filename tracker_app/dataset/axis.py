@@ -19,7 +19,7 @@ class SessionAxis:
             t_ns = entry.record.t_ns
             first[entry.segment] = min(t_ns, first.get(entry.segment, t_ns))
             last[entry.segment] = max(t_ns, last.get(entry.segment, t_ns))
-        self._first = first
+        self._first, self._last = first, last
         self._offset_s: dict[int, float] = {}
         self.length_s = 0.0
         for segment in sorted(first):
@@ -30,6 +30,10 @@ class SessionAxis:
     def breaks_s(self) -> list[float]:
         """Where each segment after the first begins."""
         return [self._offset_s[s] for s in sorted(self._offset_s)[1:]]
+
+    def end_s(self, segment: int) -> float:
+        """Where a segment ends."""
+        return self.seconds(segment, self._last[segment])
 
     def seconds(self, segment: int, t_ns: int) -> float:
         """Recorded time since the session began; past the end for times that were announced."""

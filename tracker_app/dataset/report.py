@@ -1,0 +1,189 @@
+"""One session as one HTML page that needs nothing else: no script, no network, no other file.
+
+Everything a participant or a model wrote is escaped by the template engine, and the page forbids
+scripts and loading by its own content security policy besides.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tracker_app.codec import Entry
+from tracker_app.dataset.absences import absences
+from tracker_app.dataset.fixations import detect_fixations, dispersion_px
+from tracker_app.dataset.plots import AnswerFigure, answer_figure, calibration_figure, full_tint_s
+from tracker_app.dataset.quality import Quality, measure
+from tracker_app.dataset.reading import Reading, read_answers
+from tracker_app.dataset.selection import of_type, session_info
+from tracker_app.dataset.session_plot import session_figure
+from tracker_app.dataset.verdicts import judge, summary
+from tracker_app.dataset.words import raw_gaze
+from tracker_app.errors import ExportError
+from tracker_app.records import (
+    ClockSegment,
+    Message,
+    ModelRequest,
+    Preference,
+    ProviderFailure,
+    Rating,
+    Turn,
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerSection:
+    """One answer of a turn; the figure is None where the answer was never laid out."""
+
+    side: str
+    model: str
+    finish_reason: str
+    text: str
+    rating: int | None
+    is_preferred: bool
+    reading: Reading | None
+    figure: AnswerFigure | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TurnSection:
+    """One question with its answers."""
+
+    number: int
+    question: str
+    answers: tuple[AnswerSection, ...]
+    failures: tuple[str, ...]
+    has_preference: bool
+    full_tint_s: float
+
+
+def write_report(
+    entries: Sequence[Entry], out_html: Path, export_folder: Path | None = None
+) -> Path:
+    """Write the report of one session and return its path; an older report is replaced.
+
+    Args:
+        entries: of one session, in any order, large records joined.
+        out_html: the file to write; its folder is made where it is missing.
+        export_folder: the session's Parquet export, to link its data dictionary.
+
+    Raises:
+        ExportError: if the file cannot be written; an older report is kept then.
+    """
+    page = render_report(entries, _dictionary_link(out_html, export_folder))
+    partial = out_html.with_name(f".{out_html.name}.partial")
+    try:
+        out_html.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(page, encoding="utf-8")
+        partial.replace(out_html)
+    except OSError as error:
+        raise ExportError(f"The report {out_html} could not be written: {error}") from error
+    return out_html
+
+
+def _dictionary_link(out_html: Path, export_folder: Path | None) -> str | None:
+    if export_folder is None:
+        return None
+    dictionary = (export_folder / "README.md").resolve()
+    try:
+        return Path(os.path.relpath(dictionary, out_html.parent.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return dictionary.as_uri()
+
+
+def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) -> str:
+    """The report as HTML text."""
+    quality = measure(entries)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html").render(
+        info=session_info(entries),
+        date=_date(entries),
+        quality=quality,
+        summary=summary(quality),
+        judged=judge(quality),
+        strip=session_figure(entries),
+        turns=_turns(entries, quality),
+        dispersion_px=_dispersion(quality),
+        calibration=calibration_figure(entries),
+        absences=absences(entries),
+        dictionary_link=dictionary_link,
+    )
+
+
+def _date(entries: Sequence[Entry]) -> str:
+    """When the session began, on the clock of the place it was recorded."""
+    segments = of_type(entries, ClockSegment)
+    if not segments:
+        return "unknown"
+    first = segments[0][1]
+    began = datetime.fromtimestamp(first.utc_ns / 1e9, UTC) + timedelta(seconds=first.utc_offset_s)
+    return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
+
+
+def _dispersion(quality: Quality) -> float:
+    return dispersion_px(quality.accuracy_px, quality.accuracy_deg, quality.precision_sd_deg)
+
+
+def _turns(entries: Sequence[Entry], quality: Quality) -> list[TurnSection]:
+    fixations = detect_fixations(raw_gaze(entries), _dispersion(quality))
+    readings = read_answers(entries, fixations)
+    return [_turn(turn, entries, readings) for _, turn in of_type(entries, Turn)]
+
+
+def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) -> TurnSection:
+    messages = {m.message_id: m for _, m in of_type(entries, Message) if m.turn == turn.turn}
+    models = {r.message_id: r.model for _, r in of_type(entries, ModelRequest)}
+    ratings = {r.message_id: r.value for _, r in of_type(entries, Rating)}
+    preferred = [p.preferred_side for _, p in of_type(entries, Preference) if p.turn == turn.turn]
+    full_s = full_tint_s([readings[m] for m in messages if m in readings])
+    return TurnSection(
+        number=turn.turn + 1,
+        question=turn.question,
+        answers=tuple(
+            _answer(
+                message,
+                models.get(message.message_id, ""),
+                ratings.get(message.message_id),
+                preferred[-1:] == [message.side],
+                readings.get(message.message_id),
+                full_s,
+            )
+            for message in sorted(messages.values(), key=lambda m: m.side)
+        ),
+        failures=tuple(
+            f.reason for _, f in of_type(entries, ProviderFailure) if f.turn == turn.turn
+        ),
+        has_preference=bool(preferred),
+        full_tint_s=full_s,
+    )
+
+
+def _answer(
+    message: Message,
+    model: str,
+    rating: int | None,
+    is_preferred: bool,
+    reading: Reading | None,
+    full_s: float,
+) -> AnswerSection:
+    return AnswerSection(
+        side="Right" if message.side == 2 else "Left",
+        model=model,
+        finish_reason=message.finish_reason,
+        text=message.displayed,
+        rating=rating,
+        is_preferred=is_preferred,
+        reading=reading,
+        figure=None if reading is None else answer_figure(reading, full_s),
+    )
