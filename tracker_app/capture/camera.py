@@ -5,7 +5,6 @@ each the picture is 3.6 s old. With it the picture is at most one frame old; wha
 unread is counted.
 """
 
-import os
 import sys
 import threading
 from pathlib import Path
@@ -15,19 +14,12 @@ from tracker_app.capture.portrait import Portrait
 from tracker_app.clock import Clock
 from tracker_app.errors import CameraLostError, CameraUnavailableError
 from tracker_app.gaze.camera_frame import Camera, CameraDescription, CapturedFrame
-
-# OpenCV's MSMF backend otherwise takes 12 s to minutes on some cameras. Read when cv2 loads.
-os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
-
-import cv2
-
-# cv2's wheel may point Qt at plugins of its own, with which ours does not start.
-os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
-os.environ.pop("QT_QPA_FONTDIR", None)
+from tracker_app.gaze.opencv import cv2
 
 WANTED_SIZE = (1280, 720)
 WANTED_RATE_HZ = 30
 FIRST_FRAME_LIMIT_S = 5.0
+STALL_LIMIT_MS = 5000
 STOP_LIMIT_S = 2.0
 NS = 1_000_000_000
 PORTRAIT = "portrait"
@@ -50,8 +42,17 @@ def open_camera(source: str, clock: Clock, *, loops: bool = False) -> Camera:
         return _open_device(int(source), clock)
     if "://" not in source and not Path(source).is_file():
         raise CameraUnavailableError(f"There is no video file {source}. Check its name.")
-    video = Video(source, cv2.VideoCapture(source), is_live="://" in source)
+    video = Video(source, _open_file_or_url(source), is_live="://" in source)
     return ReadAhead(_checked(video, f"{source} cannot be played as a video."), clock, loops=loops)
+
+
+def _open_file_or_url(source: str) -> Any:
+    if "://" not in source:
+        return cv2.VideoCapture(source)
+    # A stream that stalls must become a lost camera, not a silence of OpenCV's 30 s.
+    limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, STALL_LIMIT_MS]
+    limits += [cv2.CAP_PROP_READ_TIMEOUT_MSEC, STALL_LIMIT_MS]
+    return cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
 
 
 def _open_device(number: int, clock: Clock) -> Camera:
@@ -213,11 +214,12 @@ class ReadAhead:
                     return
                 began_ns = self._clock.now_ns()
                 continue
+            t_ns = self._clock.now_ns()
             position_ms = self._video.position_ms
             if not self._video.is_live and position_ms is not None:
                 due_ns = began_ns + round(position_ms * 1e6)
-                self._stop.wait(max(0, due_ns - self._clock.now_ns()) / NS)
-            t_ns = self._clock.now_ns()
+                self._stop.wait(max(0, due_ns - t_ns) / NS)
+                t_ns = self._clock.now_ns()
             image = self._video.decode()
             if image is not None:
                 self._keep(number, t_ns, position_ms, image)

@@ -7,12 +7,12 @@ its eyes look nowhere in particular, so whatever uses it says that it is a simul
 import math
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.errors import CameraUnavailableError
 from tracker_app.gaze.camera_frame import CameraDescription
+from tracker_app.gaze.opencv import cv2
 
 SIZE = (640, 480)
 RATE_HZ = 25.0

@@ -1,75 +1,200 @@
-"""The report's charts as SVG, in colours that read on light and on dark paper."""
+"""The geometry of a report's figures: what stands where, in the units of an SVG's view box.
 
-import io
+The template draws them as inline SVG rather than a plotting library as pictures: text stays text
+(any script, `$` included), colours follow light and dark mode, and print is sharp.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+import numpy as np
 
-INK, ACCENT, WARM, COOL = "#7a828c", "#3b7dd8", "#c46f1b", "#3f9c6d"
-WIDTH_IN, ROW_IN = 9.0, 0.42
+from tracker_app.codec import Entry
+from tracker_app.dataset.reading import Reading
+from tracker_app.dataset.selection import of_type
+from tracker_app.records import CalibrationResult, CalibrationTarget, Monitor
+
+MAX_LOOKS = 99  # numbers of three digits no longer fit a circle
+_ADVANCE_EM = 0.52  # mean width of a letter in proportional Latin faces
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """One row of the timeline: spans and moments, in seconds from the session's start."""
+class DrawnWord:
+    """A word at its place; `tint` is 0 (not looked at) to 1."""
 
-    name: str
-    spans: Sequence[tuple[float, float]] = ()
-    moments: Sequence[float] = ()
-    colour: str = ACCENT
-    labels: Sequence[tuple[float, str]] = ()
-
-
-def timeline_svg(lanes: Sequence[Lane], duration_s: float) -> str:
-    """The session's lanes above one time axis."""
-    figure = Figure(figsize=(WIDTH_IN, 0.7 + ROW_IN * len(lanes)), layout="constrained")
-    axes = figure.add_subplot()
-    for row, lane in enumerate(lanes):
-        widths = [(begin, max(end - begin, duration_s / 1000)) for begin, end in lane.spans]
-        axes.broken_barh(widths, (row - 0.3, 0.6), facecolors=lane.colour, linewidth=0)
-        axes.plot(lane.moments, [row] * len(lane.moments), "|", color=lane.colour, markersize=11)
-        for begin, text in lane.labels:
-            axes.text(begin, row + 0.02, f" {text}", va="center", fontsize=8, color="white")
-    axes.set_yticks(range(len(lanes)), [lane.name for lane in lanes])
-    axes.set_ylim(len(lanes) - 0.4, -0.6)
-    axes.set_xlim(0, duration_s)
-    axes.set_xlabel("seconds recorded")
-    _calm(axes)
-    return _svg(figure)
+    left: float
+    top: float
+    width: float
+    height: float
+    baseline: float
+    text: str | None
+    tint: float
+    is_shown: bool
+    title: str
 
 
-def histogram_svg(values: Sequence[float], label: str) -> str:
-    """How values are distributed, up to their 99th percentile."""
-    figure = Figure(figsize=(WIDTH_IN / 2, 1.9), layout="constrained")
-    axes = figure.add_subplot()
-    ordered = sorted(values)
-    highest = ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))] if ordered else 1.0
-    axes.hist(values, bins=40, range=(0, max(highest, 1e-6)), color=ACCENT)
-    axes.set_xlabel(label)
-    axes.set_ylabel("frames")
-    _calm(axes)
-    return _svg(figure)
+@dataclass(frozen=True, slots=True)
+class DrawnLook:
+    """A numbered fixation."""
+
+    x: float
+    y: float
+    radius: float
+    number: int
+    title: str
 
 
-def _calm(axes: Axes) -> None:
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(INK)
-    axes.tick_params(colors=INK, length=0, labelsize=9)
-    axes.xaxis.label.set_color(INK)
-    axes.yaxis.label.set_color(INK)
-    axes.xaxis.label.set_fontsize(9)
-    axes.yaxis.label.set_fontsize(9)
+@dataclass(frozen=True, slots=True)
+class AnswerFigure:
+    """One answer as it stood on the screen."""
+
+    width: float
+    height: float
+    font_size: float
+    words: tuple[DrawnWord, ...]
+    looks: tuple[DrawnLook, ...]
+    looks_left_out: int
+
+    @property
+    def path(self) -> str:
+        """The points of the line through all fixations."""
+        return " ".join(f"{look.x:.1f},{look.y:.1f}" for look in self.looks)
 
 
-def _svg(figure: Figure) -> str:
-    figure.patch.set_alpha(0)
-    for axes in figure.axes:
-        axes.patch.set_alpha(0)
-    out = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
-    text = out.getvalue()
-    return text[text.index("<svg") :]
+def full_tint_s(readings: Sequence[Reading]) -> float:
+    """Dwell that gets the full tint: the 95th percentile of all words looked at, at least 0.1 s.
+
+    Answers of one turn share it, so that their tints can be compared.
+    """
+    looked = [r.dwell_s[r.dwell_s > 0] for r in readings]
+    values = np.concatenate(looked) if looked else np.empty(0)
+    return max(0.1, float(np.percentile(values, 95))) if len(values) else 0.1
+
+
+def answer_figure(reading: Reading, full_s: float) -> AnswerFigure:
+    """Words tinted by dwell, `full_s` and more being the strongest, and the eyes' path."""
+    page = reading.page
+    margin = 12.0
+    width = float(page.right.max()) + margin if len(page.right) else 0.0
+    height = float(page.bottom.max()) + margin if len(page.bottom) else 0.0
+    font_size = _font_size(reading)
+    shown = reading.looks[:MAX_LOOKS]
+    return AnswerFigure(
+        width=width,
+        height=height,
+        font_size=font_size,
+        words=tuple(_word(reading, i, full_s, font_size) for i in range(len(reading.words))),
+        looks=tuple(
+            DrawnLook(
+                x=min(max(look.x, 0), width),
+                y=min(max(look.y, 0), height),
+                radius=6 + min(look.duration_ms, 1000) / 100,
+                number=number,
+                title=f"Fixation {number}, {look.duration_ms:.0f} ms",
+            )
+            for number, look in enumerate(shown, start=1)
+        ),
+        looks_left_out=len(reading.looks) - len(shown),
+    )
+
+
+def _font_size(reading: Reading) -> float:
+    """The layout does not keep the font: take the size whose letters fill the words."""
+    page = reading.page
+    letters = np.maximum(page.end - page.start, 1)
+    if not len(letters):
+        return 16.0
+    by_width = median((page.right - page.left) / letters) / _ADVANCE_EM
+    return float(min(by_width, 0.75 * median(page.bottom - page.top)))
+
+
+def _word(reading: Reading, index: int, full_s: float, font_size: float) -> DrawnWord:
+    page = reading.page
+    top, bottom = float(page.top[index]), float(page.bottom[index])
+    dwell = float(reading.dwell_s[index])
+    return DrawnWord(
+        left=float(page.left[index]),
+        top=top,
+        width=float(page.right[index] - page.left[index]),
+        height=bottom - top,
+        baseline=(top + bottom) / 2 + 0.35 * font_size,
+        text=reading.words[index],
+        tint=min(dwell / full_s, 1.0),
+        is_shown=bool(reading.is_shown[index]),
+        title=f"{dwell:.2f} s" if dwell else "",
+    )
+
+
+# --- calibration -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTarget:
+    """A target and, where it was a validation target, its error as a circle to scale."""
+
+    x: float
+    y: float
+    is_validation: bool
+    radius: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFigure:
+    """The screen with its targets, in physical pixels from the screen's top-left corner."""
+
+    width: float
+    height: float
+    targets: tuple[DrawnTarget, ...]
+    caption: str
+
+
+def calibration_figure(entries: Sequence[Entry]) -> CalibrationFigure | None:
+    """The map of the last accepted attempt, or of the last one where none was accepted."""
+    results = of_type(entries, CalibrationResult)
+    if not results:
+        return None
+    chosen, result = next((r for r in reversed(results) if r[1].is_accepted), results[-1])
+    targets = [
+        t
+        for s, t in of_type(entries, CalibrationTarget)
+        if s == chosen and t.attempt == result.attempt
+    ]
+    if not targets:
+        return None
+    left, top, width, height = _screen(entries, targets)
+    return CalibrationFigure(
+        width=width,
+        height=height,
+        targets=tuple(_target(t, left, top) for t in targets),
+        caption=f"Attempt {result.attempt}, {'accepted' if result.is_accepted else 'not accepted'}",
+    )
+
+
+def _target(target: CalibrationTarget, left: float, top: float) -> DrawnTarget:
+    error_px = target.accuracy_px
+    label = "lost" if target.is_validation and error_px is None else ""
+    if error_px is not None:
+        label = f"{error_px:.0f} px"
+        if target.accuracy_deg is not None:
+            label = f"{target.accuracy_deg:.1f}°"
+    return DrawnTarget(
+        target.x_px - left, target.y_px - top, target.is_validation, error_px or 0.0, label
+    )
+
+
+def _screen(
+    entries: Sequence[Entry], targets: Sequence[CalibrationTarget]
+) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the monitor that holds the targets, or of the targets."""
+    for _, m in reversed(of_type(entries, Monitor)):
+        if all(
+            m.x_px <= t.x_px <= m.x_px + m.width_px and m.y_px <= t.y_px <= m.y_px + m.height_px
+            for t in targets
+        ):
+            return m.x_px, m.y_px, m.width_px, m.height_px
+    margin = 100.0
+    xs, ys = [t.x_px for t in targets], [t.y_px for t in targets]
+    left, top = min(xs) - margin, min(ys) - margin
+    return left, top, max(xs) - left + margin, max(ys) - top + margin

@@ -23,9 +23,9 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 def of_type(entries: Iterable[Entry], record_type: type[R]) -> list[tuple[int, R]]:
     """(segment, record) of each record of one type, in order of segment, time and index."""
-    chosen = [(e.segment, e.record.t_ns, e.index, e.record) for e in entries]
-    rows = [(s, t, i, r) for s, t, i, r in chosen if isinstance(r, record_type)]
-    return [(s, r) for s, _, _, r in sorted(rows, key=lambda row: row[:3])]
+    rows = [(e, e.record) for e in entries if isinstance(e.record, record_type)]
+    rows.sort(key=lambda row: (row[0].segment, row[1].t_ns, row[0].index))
+    return [(entry.segment, record) for entry, record in rows]
 
 
 def session_info(entries: Iterable[Entry]) -> SessionInfo | None:

@@ -4,7 +4,6 @@ With one face asked for, MediaPipe smooths the landmarks, which makes a false ga
 1.4 degrees when the head moves; with two it does not, and filtering is left to us.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.gaze.camera_frame import Image
-
-# Read when the native library loads: only errors belong on the terminal.
-os.environ.setdefault("GLOG_minloglevel", "2")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-import cv2
-import mediapipe as mp
+from tracker_app.gaze.opencv import cv2
 
 Array = NDArray[np.float64]
 LANDMARKS = 478
@@ -36,6 +29,9 @@ class FaceLandmarker:
     """The model, loaded once. Not for use from several threads at a time."""
 
     def __init__(self, model: Path) -> None:
+        import mediapipe as mp  # takes a second, and loads cv2: see `opencv`
+
+        self._mediapipe = mp
         options = mp.tasks.vision.FaceLandmarkerOptions(
             base_options=mp.tasks.BaseOptions(model_asset_path=str(model)),
             running_mode=mp.tasks.vision.RunningMode.VIDEO,
@@ -49,7 +45,8 @@ class FaceLandmarker:
         """The largest face in a BGR frame of time `t_ns`, or None."""
         # VIDEO mode insists on stamps that grow.
         self._last_ms = max(self._last_ms + 1, t_ns // 1_000_000)
-        rgb = mp.Image(mp.ImageFormat.SRGB, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+        colours = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        rgb = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, colours)
         result = self._model.detect_for_video(rgb, self._last_ms)
         faces = [
             np.array([(p.x, p.y, p.z) for p in face], dtype=np.float64)

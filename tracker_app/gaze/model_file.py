@@ -37,8 +37,8 @@ def find_face_model(configured: Path | None = None) -> Path:
 
 
 def _shipped() -> Path:
-    bundled = Path(getattr(sys, "_MEIPASS", "")) / "ogm" / "models" / FILE_NAME
-    if bundled.is_file():
+    bundle: str | None = getattr(sys, "_MEIPASS", None)  # set by PyInstaller
+    if bundle and (bundled := Path(bundle) / "ogm" / "models" / FILE_NAME).is_file():
         return bundled
     try:
         files = importlib.metadata.files(DISTRIBUTION) or []

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from calibration.regression import GazeModel
@@ -26,6 +25,7 @@ from tracker_app.gaze.features import (
 )
 from tracker_app.gaze.filters import OneEuroFilter
 from tracker_app.gaze.landmarks import Array, FaceLandmarker
+from tracker_app.gaze.opencv import cv2
 from tracker_app.gaze.simulated import SimulatedEyes
 from tracker_app.records import (
     CameraInfo,
@@ -124,6 +124,7 @@ class GazePipeline:
             logger.exception("the gaze pipeline failed")
             self._wiring.on_failure(TrackerError("Eye tracking stopped unexpectedly."))
         finally:
+            self.latest = None  # no picture outlives the camera
             self._camera.close()
             self._landmarker.close()
 

@@ -14,6 +14,10 @@ from tracker_app.gaze.landmarks import Array
 from tracker_app.records import SimulatedGaze
 
 LOOK_AT = "mouse pointer"
+# Together they make validations of 1.0 to 1.6 degrees on 1280 x 800 pixels, about as good as good
+# webcam gaze: whoever uses the demonstration must not come to expect more of real eyes.
+GAIN = 1.0
+NOISE = 0.3
 Point = tuple[float, float]
 
 
@@ -26,8 +30,8 @@ class SimulatedEyes:
         screen_px: tuple[float, float, float, float],
         *,
         seed: int = 1,
-        gain: float = 4.0,
-        noise: float = 0.3,
+        gain: float = GAIN,
+        noise: float = NOISE,
     ) -> None:
         """Prepare the eyes.
 

@@ -1,0 +1,100 @@
+import pytest
+
+from tests.sessions import ANSWERS, Script, build_session, layout_of, placement_of
+from tracker_app.codec import Entry
+from tracker_app.dataset.fixations import detect_fixations
+from tracker_app.dataset.reading import Reading, read_answers
+from tracker_app.dataset.words import raw_gaze
+from tracker_app.records import GazeProvenance, GazeSample, Message, Record, stream_of
+
+TEXT = "one two three four"
+
+
+def _gaze(t_ns: int, x: float, y: float) -> GazeSample:
+    return GazeSample(
+        t_ns=t_ns,
+        frame=0,
+        x_px=x,
+        y_px=y,
+        filtered_x_px=None,
+        filtered_y_px=None,
+        confidence=1.0,
+        is_off_window=False,
+        provenance=GazeProvenance.CAMERA,
+    )
+
+
+def _message() -> Message:
+    return Message(
+        t_ns=0,
+        message_id="m",
+        turn=0,
+        side=1,
+        raw=TEXT,
+        displayed=TEXT,
+        displayed_sha256="",
+        finish_reason="stop",
+        usage={},
+    )
+
+
+def _read(*records: Record) -> Reading:
+    entries = [Entry(0, stream_of(r), i, r) for i, r in enumerate(records)]
+    return read_answers(entries, detect_fixations(raw_gaze(entries), 50))["m"]
+
+
+def test_dwell_falls_on_the_words_looked_at() -> None:
+    x, y = 12 + 9 * 4 + 5, 20.0  # on "two"
+    samples = [_gaze(i * 33_000_000, x, y) for i in range(1, 11)]
+    reading = _read(
+        _message(), layout_of("m", TEXT, 600), placement_of("m", clip=(0, 0, 600, 100)), *samples
+    )
+    assert reading.words == ("one", "two", "three", "four")
+    assert reading.dwell_s.tolist() == pytest.approx([0, 9 * 0.033, 0, 0])
+    assert reading.seen_share == 0.25
+    assert reading.shown_share == 1
+    assert [(look.x, look.y) for look in reading.looks] == [(x, y)]
+
+
+def test_a_long_loss_is_not_counted_as_looking() -> None:
+    samples = [_gaze(t, 15, 20) for t in (1, 5_000_000_000)]
+    reading = _read(
+        _message(), layout_of("m", TEXT, 600), placement_of("m", clip=(0, 0, 600, 100)), *samples
+    )
+    assert reading.inside_s == pytest.approx(0.1)
+
+
+def test_dwell_of_an_earlier_layout_counts_for_the_same_words() -> None:
+    again = layout_of("m", TEXT, 60, version=2, t_ns=10**9)
+    reading = _read(
+        _message(),
+        layout_of("m", TEXT, 600),
+        placement_of("m", clip=(0, 0, 600, 100)),
+        *[_gaze(i * 33_000_000, 15, 20) for i in range(10)],
+        again,
+        placement_of("m", version=2, t_ns=10**9, clip=(0, 0, 60, 60)),
+    )
+    assert reading.page.version == 2
+    assert reading.dwell_s[0] > 0.2
+    assert [(look.x, look.y) for look in reading.looks] == [(12 + 13.5, 12 + 14.5)]
+
+
+def test_words_never_scrolled_into_view_are_not_shown() -> None:
+    reading = _read(_message(), layout_of("m", TEXT, 60), placement_of("m", clip=(0, 0, 60, 30)))
+    assert 0 < reading.shown_share < 1
+    assert reading.inside_s == 0
+
+
+def test_a_redacted_text_leaves_words_without_letters() -> None:
+    reading = _read(layout_of("m", TEXT, 600), placement_of("m", clip=(0, 0, 600, 100)))
+    assert reading.words == (None,) * 4
+
+
+def test_a_whole_session_is_read_from_the_first_line_on() -> None:
+    entries = build_session(Script(reading_s=20))
+    readings = read_answers(entries, detect_fixations(raw_gaze(entries), 100))
+    assert set(readings) == {"t0r1", "t0r2", "t1r1", "t1r2"}
+    first = readings["t0r1"]
+    assert " ".join(w for w in first.words if w)[:20] == ANSWERS[0][:20]
+    assert first.looks[0].y < first.looks[-1].y
+    assert 15 < first.inside_s < 21

@@ -1,0 +1,159 @@
+"""How each answer was read: dwell on its words, the share seen, and the path of the eyes.
+
+Everything is counted with the raw gaze; the filtered one lags and serves the interface only.
+An answer may have been laid out several times (it streamed in, the window changed). Words are
+the same words when they begin at the same character, and all is drawn on the last layout.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker_app.aoi import NONE, Mapped, Page, Placed, Timeline
+from tracker_app.codec import Entry
+from tracker_app.dataset.fixations import Fixation
+from tracker_app.dataset.words import Samples, Texts, raw_gaze
+
+# A sample stands for the time until the next one, but never for longer than this: what was looked
+# at while the eyes were lost is not known.
+MAX_SAMPLE_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A fixation in the logical pixels of a page."""
+
+    x: float
+    y: float
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """How one answer was read; arrays have one entry a word of `page`."""
+
+    page: Page
+    pixel_ratio: float  # physical pixels in one logical pixel of the page
+    words: tuple[str | None, ...]  # None where the text is not kept
+    dwell_s: NDArray[np.float64]
+    is_shown: NDArray[np.bool_]  # was ever in the visible part
+    inside_s: float  # gaze in the answer, words and the space between them
+    looks: tuple[Look, ...]
+
+    @property
+    def seen_share(self) -> float:
+        """Share of words on which at least one gaze sample fell."""
+        return float((self.dwell_s > 0).mean()) if len(self.dwell_s) else 0.0
+
+    @property
+    def shown_share(self) -> float:
+        """Share of words that were ever in the visible part."""
+        return float(self.is_shown.mean()) if len(self.is_shown) else 0.0
+
+
+def read_answers(entries: Sequence[Entry], fixations: Sequence[Fixation]) -> dict[str, Reading]:
+    """The reading of every answer that was laid out on the screen, by message id."""
+    timeline, texts, gaze = Timeline(entries), Texts(entries), raw_gaze(entries)
+    mapped, seconds = gaze.map(timeline), _sample_seconds(gaze)
+    fixated = _fixation_points(fixations).map(timeline)
+    by_message: dict[str, list[Placed]] = {}
+    for placed in timeline.screens:
+        by_message.setdefault(placed.page.message_id, []).append(placed)
+    dwell = _Dwell(mapped, seconds)
+    return {
+        message_id: _reading(message_id, screens, texts, dwell, (fixations, fixated))
+        for message_id, screens in by_message.items()
+    }
+
+
+def _sample_seconds(gaze: Samples) -> NDArray[np.float64]:
+    """The time each sample stands for."""
+    seconds = np.append(np.diff(gaze.t_ns) / 1e9, 0.0)[: len(gaze.t_ns)]
+    seconds[:-1][np.diff(gaze.segment) != 0] = 0.0
+    clipped: NDArray[np.float64] = np.clip(seconds, 0.0, MAX_SAMPLE_S)
+    return clipped
+
+
+def _fixation_points(fixations: Sequence[Fixation]) -> Samples:
+    return Samples(
+        np.array([f.segment for f in fixations], np.int64),
+        np.array([f.start_ns for f in fixations], np.int64),
+        np.array([f.x_px for f in fixations], np.float64),
+        np.array([f.y_px for f in fixations], np.float64),
+    )
+
+
+class _Dwell:
+    """Seconds of gaze by message and first character of the word."""
+
+    def __init__(self, mapped: Mapped, seconds: NDArray[np.float64]) -> None:
+        self.on_word: dict[tuple[str, int], float] = {}
+        self.inside: dict[str, float] = {}
+        rows = zip(mapped.message_ids, mapped.start.tolist(), seconds.tolist(), strict=True)
+        for message_id, start, duration in rows:
+            if message_id is None:
+                continue
+            self.inside[message_id] = self.inside.get(message_id, 0.0) + duration
+            if start != NONE:
+                key = message_id, start
+                self.on_word[key] = self.on_word.get(key, 0.0) + duration
+
+
+def _reading(
+    message_id: str,
+    screens: list[Placed],
+    texts: Texts,
+    dwell: _Dwell,
+    fixated: tuple[Sequence[Fixation], Mapped],
+) -> Reading:
+    page = screens[-1].page
+    text = texts.of(page)
+    shown = {start for placed in screens for start in _shown_starts(placed)}
+    starts, ends = page.start.tolist(), page.end.tolist()
+    return Reading(
+        page=page,
+        pixel_ratio=screens[-1].placement.pixel_ratio,
+        words=tuple(
+            None if text is None else text[start:end]
+            for start, end in zip(starts, ends, strict=True)
+        ),
+        dwell_s=np.array([dwell.on_word.get((message_id, s), 0.0) for s in starts], np.float64),
+        is_shown=np.array([s in shown for s in starts], np.bool_),
+        inside_s=dwell.inside.get(message_id, 0.0),
+        looks=_looks(page, *fixated),
+    )
+
+
+def _shown_starts(placed: Placed) -> list[int]:
+    """First characters of the words whose centre could be seen."""
+    page, placement = placed.page, placed.placement
+    ratio = placement.pixel_ratio
+    dx = placement.origin_x_px + ratio * (page.left + page.right) / 2 - placement.clip_x_px
+    dy = placement.origin_y_px + ratio * (page.top + page.bottom) / 2 - placement.clip_y_px
+    is_shown = (dx >= 0) & (dx < placement.clip_width_px)
+    is_shown &= (dy >= 0) & (dy < placement.clip_height_px)
+    starts: list[int] = page.start[is_shown].tolist()
+    return starts
+
+
+def _looks(page: Page, fixations: Sequence[Fixation], mapped: Mapped) -> tuple[Look, ...]:
+    looks = []
+    starts = mapped.start.tolist()
+    word_of = {start: i for i, start in enumerate(page.start.tolist())}
+    for fixation, start, index in zip(fixations, starts, mapped.screen.tolist(), strict=True):
+        if index == NONE or mapped.screens[index].page.message_id != page.message_id:
+            continue
+        placed = mapped.screens[index]
+        if placed.page.version == page.version and placed.placement.pixel_ratio > 0:
+            x = (fixation.x_px - placed.placement.origin_x_px) / placed.placement.pixel_ratio
+            y = (fixation.y_px - placed.placement.origin_y_px) / placed.placement.pixel_ratio
+        elif start in word_of:  # of an earlier layout: where the same word stands in the last one
+            word = word_of[start]
+            x = float(page.left[word] + page.right[word]) / 2
+            y = float(page.top[word] + page.bottom[word]) / 2
+        else:
+            continue
+        looks.append(Look(x, y, fixation.duration_ms))
+    return tuple(looks)
