@@ -21,6 +21,7 @@ from tracker_app.recording.reading import (
     verify,
 )
 from tracker_app.records import Record
+from tracker_app.store.wire import Manifest
 
 
 @contextmanager
@@ -78,16 +79,23 @@ def apsw_connection(path: Path) -> Iterator[apsw.Connection]:
         db.close()
 
 
-def test_the_manifest_counts_the_last_record_appended_before_finishing(tmp_path: Path) -> None:
-    # The writer wakes at any moment of append and finish: many sessions meet most of them.
-    for session in range(40):
-        folder = tmp_path / str(session)
-        with opened(folder, commit_interval_s=0.001) as journal:
-            for i in range(session % 7 * 20 + 1):
-                journal.append(token(i), 0)
-            manifest = journal.finish()
-        assert manifest.counts == {"token": session % 7 * 20 + 1}
-        assert verify(folder).is_complete
+def test_a_session_finished_while_the_writer_seals_counts_its_last_record(tmp_path: Path) -> None:
+    manifests: list[Manifest] = []
+    finishing = threading.Thread(target=lambda: manifests.append(journal.finish()))
+
+    def finish_now() -> None:
+        if finishing.ident is None:
+            journal.append(token(1), 0)
+            finishing.start()
+            finishing.join(0.1)  # it has asked by then, and waits for us
+
+    with opened(tmp_path) as journal:
+        journal.on_sealed = finish_now
+        journal.append(token(0), 0)
+        assert journal.seal()
+        finishing.join()
+    assert manifests[0].counts == {"token": 2}
+    assert verify(tmp_path).is_complete
 
 
 def test_records_after_the_end_are_left_out(tmp_path: Path) -> None:
