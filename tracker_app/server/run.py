@@ -2,8 +2,10 @@
 
 import json
 import secrets
+import signal
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +49,7 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
             "Beyond this computer the server needs TLS. Give --certificate and --key, or keep "
             "--host 127.0.0.1 behind a reverse proxy."
         )
-    listener = _listen(options)
-    store = Store(options.data)
-    try:
+    with _listen(options) as listener, closing(Store(options.data)) as store:
         code = options.code or secrets.token_urlsafe(12)
         store.add_code(code, options.code_uses).result()
         scheme = "https" if options.certificate else "http"
@@ -63,11 +63,10 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
             ssl_certfile=options.certificate,
             ssl_keyfile=options.key,
         )
+        # uvicorn raises the signal again when it has stopped: the store is still to be closed.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         announce(json.dumps({"url": url, "code": code}))
         uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        store.close()
-        listener.close()
 
 
 def _listen(options: ServerOptions) -> socket.socket:
