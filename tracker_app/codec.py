@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tracker_app.errors import DamagedRecordError
+from tracker_app.errors import DamagedRecordError, TooLargeError
 from tracker_app.records import (
     FORMAT_VERSION,
     INT64_MAX,
@@ -174,7 +174,8 @@ def inflate(body: bytes, limit: int = MAX_CHUNK_BYTES) -> bytes:
     """Gunzip at most `limit` bytes, so that a small bomb cannot fill the memory.
 
     Raises:
-        DamagedRecordError: if it is not one whole gzip member or inflates beyond `limit`.
+        DamagedRecordError: if it is not one whole gzip member.
+        TooLargeError: if it inflates beyond `limit`.
     """
     inflater = zlib.decompressobj(wbits=31)
     try:
@@ -182,7 +183,7 @@ def inflate(body: bytes, limit: int = MAX_CHUNK_BYTES) -> bytes:
     except zlib.error as error:
         raise DamagedRecordError("a chunk is not valid gzip") from error
     if inflater.unconsumed_tail:
-        raise DamagedRecordError(f"a chunk is larger than {limit} bytes")
+        raise TooLargeError(f"a chunk is larger than {limit} bytes")
     if not inflater.eof or inflater.unused_data:
         raise DamagedRecordError("a chunk is cut short or has bytes after its end")
     return plain

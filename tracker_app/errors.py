@@ -49,6 +49,10 @@ class DamagedRecordError(TrackerError):
     """Stored bytes do not decode to the records they claim to be."""
 
 
+class TooLargeError(DamagedRecordError):
+    """Stored bytes inflate beyond what a chunk may hold."""
+
+
 class CollectorError(TrackerError):
     """The collection server refused or could not be understood."""
 

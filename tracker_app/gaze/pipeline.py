@@ -59,7 +59,7 @@ class Wiring:
     record: Callable[[Record], None]
     is_inside: Callable[[float, float], bool]  # whether a pixel is in our window
     on_failure: Callable[[TrackerError], None]
-    on_features: Callable[[int, Array | None], None]  # of each frame; None without eyes
+    on_features: Callable[[int, Array | None], None] = lambda _t_ns, _features: None  # each frame
     keeps_features: str = "geometry"  # none, geometry or patches
     simulated: SimulatedEyes | None = None
 

@@ -91,7 +91,12 @@ class Collector:
             headers["Authorization"] = f"Bearer {self.token}"
         try:
             response = self._http.request(
-                method, self._base + path, data=body, headers=headers, timeout=TIMEOUT_S
+                method,
+                self._base + path,
+                data=body,
+                headers=headers,
+                timeout=TIMEOUT_S,
+                allow_redirects=False,  # nobody may point gaze data and token elsewhere
             )
         except requests.RequestException as error:
             raise ServerUnreachableError("The server cannot be reached.") from error

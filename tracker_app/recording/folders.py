@@ -13,7 +13,7 @@ from tracker_app.errors import (
     SessionNotFoundError,
     TrackerError,
 )
-from tracker_app.recording.journal import JOURNAL_NAME
+from tracker_app.recording.folder_files import JOURNAL_NAME
 from tracker_app.recording.reading import Progress, progress_of
 
 logger = logging.getLogger(__name__)

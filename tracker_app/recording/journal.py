@@ -15,54 +15,37 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
-import filelock
 import msgspec
 
 from tracker_app.clock import Clock
-from tracker_app.codec import MAX_RECORD_BYTES, encode_batch, encode_chunk, sha256, split_large
-from tracker_app.errors import AlreadyRunningError, JournalError, TrackerError
-from tracker_app.records import Record, stream_of
-from tracker_app.store.wire import ChunkLine, Manifest, make_manifest
+from tracker_app.codec import sha256
+from tracker_app.errors import JournalError, TrackerError
+from tracker_app.recording.folder_files import (
+    JOURNAL_NAME,
+    MANIFEST_NAME,
+    RESERVE_NAME,
+    UNWRITABLE,
+    chunk_lines,
+    get_meta,
+    hold,
+    make_reserve,
+    open_journal,
+    set_meta,
+    stored_manifest,
+)
+from tracker_app.recording.fragments import Fragment, FragmentEncoder, seal
+from tracker_app.records import Record
+from tracker_app.store.wire import Manifest, make_manifest
 
 logger = logging.getLogger(__name__)
 
-JOURNAL_NAME, MANIFEST_NAME, LOCK_NAME, RESERVE_NAME = (
-    "journal.sqlite",
-    "manifest.json",
-    "lock",
-    "reserve",
-)
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE frag (
-    id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, stream TEXT NOT NULL,
-    first INTEGER NOT NULL, n INTEGER NOT NULL, t0_mono INTEGER NOT NULL,
-    crc INTEGER NOT NULL, body BLOB NOT NULL
-) STRICT;
-CREATE TABLE chunk (
-    seq INTEGER PRIMARY KEY, counts TEXT NOT NULL, sha256 TEXT NOT NULL, body BLOB NOT NULL,
-    state TEXT NOT NULL DEFAULT 'ready', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT
-) STRICT;
-"""
 MAX_CHUNK_INPUT = 512_000
-RESERVE_BYTES = 8_000_000
 JOIN_LIMIT_S = 30.0
+LAST_ROUNDS = 20  # attempts to write what is left when closing on a full disk
 DISK_FULL = (
     "The disk is full, so recording is held in memory. Delete some files; recording goes on by "
     "itself."
 )
-UNWRITABLE = "The session cannot be written to {}: {}. Check that the folder may be written to."
-
-
-@dataclass(frozen=True, slots=True)
-class _Fragment:
-    segment: int
-    stream: str
-    first: int
-    n: int
-    t0_mono: int
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +93,27 @@ class Journal:
         self._seal_interval_ns = round(seal_interval_s * 1e9)
         self._appended: queue.SimpleQueue[tuple[Record, int]] = queue.SimpleQueue()
         self._updates: queue.SimpleQueue[_Update] = queue.SimpleQueue()
-        self._unwritten: list[_Fragment] = []
-        self._indices: dict[tuple[int, str], int] = {}
+        self._unwritten: list[Fragment] = []
+        self._encoder = FragmentEncoder(clock)
         self._wake = threading.Event()
         self._stopping = False
         self._seal_asked = False
         self._finish_asked = False
-        self._manifest: Manifest | None = None
         self._is_delivered = False
         self._rounds = 0  # finished rounds of the writer
         self._round_done = threading.Condition()
         self._is_failing = False
-        self._lock = _lock(folder)
+        self._lock = hold(folder)
         try:
-            self._db = _open(folder / JOURNAL_NAME, session_id)
-            self.first_free_segment = int(_meta(self._db, "next_segment") or 0)
+            self._db = open_journal(folder / JOURNAL_NAME, session_id)
+            self.first_free_segment = int(get_meta(self._db, "next_segment") or 0)
         except BaseException:
             self._lock.release()
             raise
         self._next_segment = self.first_free_segment
+        self._manifest = stored_manifest(self._db)
         self._sealed_ns = clock.now_ns()
-        _make_reserve(folder / RESERVE_NAME)
+        make_reserve(folder / RESERVE_NAME)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -154,21 +137,22 @@ class Journal:
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Wait until everything appended so far is committed; False if that takes too long."""
-        return self._await_round(timeout_s) and not self._is_failing
+        return self._await_round(timeout_s)
 
     def seal(self, timeout_s: float = 10.0) -> bool:
         """Like `flush`, and everything committed is sealed into chunks."""
         self._seal_asked = True
         return self.flush(timeout_s)
 
-    def finish(self) -> Manifest:
+    def finish(self, timeout_s: float = JOIN_LIMIT_S) -> Manifest:
         """Seal everything and write the manifest; nothing may be appended afterwards.
 
         Raises:
             JournalError: if the last records could not be written.
         """
-        self._seal_asked = self._finish_asked = True
-        if not self._await_round(JOIN_LIMIT_S) or self._manifest is None:
+        self._finish_asked = True
+        self._await_round(timeout_s)
+        if self._manifest is None:
             raise JournalError(f"The session in {self.folder} could not be finished. {DISK_FULL}")
         return self._manifest
 
@@ -193,55 +177,64 @@ class Journal:
         self._updates.put(_Update(seq, state, error))
 
     def _await_round(self, timeout_s: float) -> bool:
-        """Wait for a round that began after this call."""
+        """Wait for a round that began after this call and could write."""
         with self._round_done:
             # The round under way may have drained the queue already; the one after it has not.
             wanted = self._rounds + 2
             self._wake.set()
-            return self._round_done.wait_for(self._has_reached(wanted), timeout_s)
 
-    def _has_reached(self, wanted: int) -> Callable[[], bool]:
-        def reached() -> bool:
-            self._wake.set()
-            return self._rounds >= wanted
+            def is_committed() -> bool:
+                self._wake.set()
+                return self._rounds >= wanted and not self._is_failing
 
-        return reached
+            return self._round_done.wait_for(is_committed, timeout_s)
 
     # --- the writer thread ---------------------------------------------------------------------
 
     def _run(self) -> None:
-        while True:
+        last_rounds = 0
+        while last_rounds == 0 or (self._is_failing and last_rounds < LAST_ROUNDS):
             self._wake.wait(self._commit_interval_s)
             self._wake.clear()
-            is_last = self._stopping
+            last_rounds += self._stopping
             try:
-                self._round()
+                self._round(is_last=last_rounds > 0)
             except Exception:  # the thread's last resort
                 logger.exception("the journal's writer failed")
                 self._report(JournalError("Recording failed. Restart the application."))
             with self._round_done:
                 self._rounds += 1
                 self._round_done.notify_all()
-            if is_last:
-                return
+        if self._unwritten:
+            lost = sum(fragment.n for fragment in self._unwritten)
+            self._on_failure(JournalError(f"The last {lost} records could not be saved."))
 
-    def _round(self) -> None:
+    def _round(self, *, is_last: bool) -> None:
+        # What is asked for is read before collecting: whoever asks has appended before.
+        is_finishing = self._finish_asked and self._manifest is None
+        must_seal = self._seal_asked or is_finishing or is_last
+        if must_seal:
+            self._seal_asked = False
         self._collect()
         try:
             self._commit()
-            self._seal_if_due()
-            if self._finish_asked and self._manifest is None:
+            if must_seal or self._is_seal_due():
+                self._seal()
+            if is_finishing:
                 self._manifest = self._write_manifest()
             if self._is_delivered:
-                _set_meta(self._db, "delivered", "yes")
+                set_meta(self._db, "delivered", "yes")
                 self._is_delivered = False
-        except apsw.FullError:
-            (self.folder / RESERVE_NAME).unlink(missing_ok=True)
-            self._report(JournalError(DISK_FULL))
         except (apsw.Error, OSError) as error:
-            self._report(JournalError(UNWRITABLE.format(self.folder, error)))
+            self._seal_asked |= must_seal
+            self._note_failure(error)
         else:
             self._is_failing = False
+
+    def _note_failure(self, error: apsw.Error | OSError) -> None:
+        (self.folder / RESERVE_NAME).unlink(missing_ok=True)
+        is_full = isinstance(error, apsw.FullError)
+        self._report(JournalError(DISK_FULL if is_full else UNWRITABLE.format(self.folder, error)))
 
     def _report(self, error: JournalError) -> None:
         if not self._is_failing:
@@ -250,40 +243,13 @@ class Journal:
             self._on_failure(error)
 
     def _collect(self) -> None:
-        """Turn appended records into fragments, keeping each stream's order."""
-        groups: dict[tuple[int, type[Record]], list[Record]] = {}
+        appended: list[tuple[Record, int]] = []
         while not self._appended.empty():
-            record, segment = self._appended.get()
-            groups.setdefault((segment, type(record)), []).append(record)
-        for (segment, record_type), records in groups.items():
-            first = self._take_indices(segment, stream_of(record_type), len(records))
-            self._encode(records, segment, first)
-
-    def _encode(self, records: Sequence[Record], segment: int, first: int) -> None:
-        """Make fragments; halve what is too large, and split a record that cannot be halved."""
-        body = encode_batch(records, segment, first)
-        stream = stream_of(records[0])
-        if len(body) > MAX_RECORD_BYTES and len(records) > 1:
-            middle = len(records) // 2
-            self._encode(records[:middle], segment, first)
-            self._encode(records[middle:], segment, first + middle)
+            appended.append(self._appended.get())
+        if appended and self._manifest is not None:
+            logger.error("%d records came after the session's end: left out", len(appended))
             return
-        parts = split_large(records[0], first) if len(body) > MAX_RECORD_BYTES else []
-        if not parts:
-            self._unwritten.append(
-                _Fragment(segment, stream, first, len(records), records[0].t_ns, body)
-            )
-        for part in parts:
-            index = self._take_indices(segment, stream_of(part), 1)
-            part_body = encode_batch([part], segment, index)
-            self._unwritten.append(
-                _Fragment(segment, stream_of(part), index, 1, part.t_ns, part_body)
-            )
-
-    def _take_indices(self, segment: int, stream: str, n: int) -> int:
-        first = self._indices.get((segment, stream), 0)
-        self._indices[segment, stream] = first + n
-        return first
+        self._unwritten += self._encoder.encode(appended)
 
     def _commit(self) -> None:
         if not self._unwritten and self._updates.empty():
@@ -299,7 +265,7 @@ class Journal:
             raise
         self._unwritten = []
 
-    def _write(self, fragments: Sequence[_Fragment], updates: Sequence[_Update]) -> None:
+    def _write(self, fragments: Sequence[Fragment], updates: Sequence[_Update]) -> None:
         newest = max((f.segment for f in fragments), default=-1) + 1
         with self._db:
             self._db.executemany(
@@ -315,17 +281,22 @@ class Journal:
                 [(u.state, u.error, u.seq) for u in updates],
             )
             if newest > self._next_segment:
-                _set_meta(self._db, "next_segment", str(newest))
+                set_meta(self._db, "next_segment", str(newest))
         self._next_segment = max(self._next_segment, newest)
 
-    def _seal_if_due(self) -> None:
-        now_ns = self._clock.now_ns()
-        if not self._seal_asked and now_ns - self._sealed_ns < self._seal_interval_ns:
-            return
+    def _is_seal_due(self) -> bool:
+        return self._clock.now_ns() - self._sealed_ns >= self._seal_interval_ns
+
+    def _seal(self) -> None:
         while self._seal_one():
             pass
-        self._seal_asked = False
-        self._sealed_ns = now_ns
+        self._sealed_ns = self._clock.now_ns()
+        try:
+            # What was sealed must not linger in the WAL: a participant may have it deleted.
+            self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.BusyError:
+            logger.debug("a reader keeps the WAL; it is truncated at the next seal")
+        make_reserve(self.folder / RESERVE_NAME)
 
     def _seal_one(self) -> bool:
         """Move the oldest fragments into one chunk; False when none are left."""
@@ -347,7 +318,7 @@ class Journal:
             counts[stream] = counts.get(stream, 0) + n
         if not ids:
             return False
-        body = encode_chunk(bodies)
+        body = seal(bodies)
         with self._db:
             self._db.execute(
                 "INSERT INTO chunk (seq, counts, sha256, body)"
@@ -362,68 +333,6 @@ class Journal:
         manifest = make_manifest(self.session_id, chunk_lines(self._db))
         text = msgspec.json.encode(manifest).decode()
         with self._db:
-            _set_meta(self._db, "manifest", text)
+            set_meta(self._db, "manifest", text)
         (self.folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
         return manifest
-
-
-def chunk_lines(db: apsw.Connection) -> list[ChunkLine]:
-    """The manifest's lines of the chunks in a journal."""
-    return [
-        ChunkLine(seq, digest, msgspec.json.decode(counts, type=dict[str, int]))
-        for seq, digest, counts in db.execute("SELECT seq, sha256, counts FROM chunk ORDER BY seq")
-    ]
-
-
-def _lock(folder: Path) -> filelock.FileLock:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / LOCK_NAME, timeout=0)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise AlreadyRunningError(
-            "This session is open in another window. Close that one first."
-        ) from error
-    except OSError as error:
-        raise JournalError(UNWRITABLE.format(folder, error.strerror)) from error
-    return lock
-
-
-def _open(path: Path, session_id: str) -> apsw.Connection:
-    try:
-        db = apsw.Connection(str(path))
-        db.pragma("journal_mode", "wal")
-        db.pragma("synchronous", "full")
-        db.pragma("secure_delete", "on")
-        version = db.pragma("user_version")
-        if version == 0:
-            with db:
-                db.execute(SCHEMA)
-                _set_meta(db, "session_id", session_id)
-                db.pragma("user_version", SCHEMA_VERSION)
-        owner = _meta(db, "session_id")
-    except apsw.Error as error:
-        raise JournalError(UNWRITABLE.format(path.parent, error)) from error
-    if version > SCHEMA_VERSION:
-        raise JournalError(f"The journal in {path.parent} needs a newer version of this program.")
-    if owner != session_id:
-        raise JournalError(f"The journal in {path.parent} belongs to another session.")
-    return db
-
-
-def _meta(db: apsw.Connection, key: str) -> str | None:
-    value: str | None = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).get
-    return value
-
-
-def _set_meta(db: apsw.Connection, key: str, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
-
-def _make_reserve(path: Path) -> None:
-    """Room that can be given back when the disk is full, to close the session in order."""
-    try:
-        path.write_bytes(bytes(RESERVE_BYTES))
-    except OSError:
-        path.unlink(missing_ok=True)
-        logger.warning("no room for a reserve of %d bytes", RESERVE_BYTES)

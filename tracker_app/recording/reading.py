@@ -1,17 +1,19 @@
 """Reads a journal, whether its writer still runs, has finished, or was killed."""
 
 import zlib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
 
 from tracker_app.codec import Entry, decode_batch, decode_chunk, join_parts, sha256
 from tracker_app.errors import DamagedRecordError, JournalError
-from tracker_app.recording.journal import JOURNAL_NAME
+from tracker_app.recording.folder_files import JOURNAL_NAME, MANIFEST_NAME, stored_manifest
 from tracker_app.store.wire import Manifest, is_consistent
 
 
@@ -67,7 +69,7 @@ def reading(folder: Path) -> Iterator[apsw.Connection]:
         # A reader that was slow to start may meet the writer's exclusive moments.
         db.set_busy_timeout(5_000)
         yield db
-    except apsw.Error as error:
+    except (apsw.Error, UnicodeDecodeError) as error:
         raise JournalError(f"The journal in {folder} cannot be read: {error}.") from error
     finally:
         if db is not None:
@@ -82,27 +84,48 @@ def read_entries(folder: Path) -> list[Entry]:
         DamagedRecordError: at the first fragment or chunk whose checksum or content is wrong.
     """
     with reading(folder) as db:
-        entries = [entry for _, found in _blocks(db) for entry in _decoded(found)]
+        entries = [entry for block in _blocks(db) for entry in _decoded(block)]
     return sorted(join_parts(entries), key=lambda entry: entry.key)
 
 
-_Block = tuple[str, bytes, bool, bool]  # place, body, is a chunk, checksum agrees
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A stored chunk or fragment as the file gives it, which may be anything after damage."""
+
+    place: str
+    seq: int | None  # of a chunk
+    body: Any
+    is_intact: bool
+    counts: Any  # what the journal says the block holds
+
+    def decode(self) -> list[Entry]:
+        if not self.is_intact:
+            raise DamagedRecordError("the checksum is wrong")
+        return decode_batch(self.body) if self.seq is None else decode_chunk(self.body)
 
 
-def _blocks(db: apsw.Connection) -> Iterator[tuple[str, _Block]]:
-    for seq, digest, body in db.execute("SELECT seq, sha256, body FROM chunk ORDER BY seq"):
-        place = f"chunk {seq}"
-        yield place, (place, body, True, sha256(body) == digest)
-    for row_id, crc, body in db.execute("SELECT id, crc, body FROM frag ORDER BY id"):
-        place = f"fragment {row_id}"
-        yield place, (place, body, False, zlib.crc32(body) == crc)
+def _blocks(db: apsw.Connection) -> Iterator[_Block]:
+    for seq, digest, counts, body in db.execute(
+        "SELECT seq, sha256, counts, body FROM chunk ORDER BY seq"
+    ):
+        is_intact = isinstance(body, bytes) and sha256(body) == digest
+        yield _Block(f"chunk {seq}", seq, body, is_intact, counts)
+    for row_id, stream, n, crc, body in db.execute(
+        "SELECT id, stream, n, crc, body FROM frag ORDER BY id"
+    ):
+        is_intact = isinstance(body, bytes) and zlib.crc32(body) == crc
+        yield _Block(f"fragment {row_id}", None, body, is_intact, _counts_text({stream: n}))
+
+
+def _counts_text(counts: dict[str, int]) -> str:
+    return msgspec.json.encode(counts).decode()
 
 
 def _decoded(block: _Block) -> list[Entry]:
-    place, body, is_chunk, is_intact = block
-    if not is_intact:
-        raise DamagedRecordError(f"{place} has a wrong checksum")
-    return decode_chunk(body) if is_chunk else decode_batch(body)
+    try:
+        return block.decode()
+    except DamagedRecordError as error:
+        raise DamagedRecordError(f"{block.place}: {error}") from error
 
 
 def session_id_of(folder: Path) -> str:
@@ -137,55 +160,91 @@ def progress_of(folder: Path) -> Progress:
 def manifest_of(folder: Path) -> Manifest | None:
     """The manifest of a finished session."""
     with reading(folder) as db:
-        text = db.execute("SELECT value FROM meta WHERE key = 'manifest'").get
-    return None if text is None else msgspec.json.decode(text, type=Manifest)
+        return stored_manifest(db)
 
 
 def verify(folder: Path) -> Verification:
-    """Check every byte of a session: complete, damaged where, missing what."""
+    """Check every byte of a session: complete, damaged where, missing what.
+
+    Raises:
+        JournalError: if there is no journal, or nothing of it can be read.
+    """
     found = Verification(session_id_of(folder))
-    manifest = manifest_of(folder)
+    try:
+        manifest = manifest_of(folder)
+        entries, hashes = _check_blocks(folder, found)
+    except (JournalError, DamagedRecordError) as error:
+        found.damaged.append(str(error))
+        return found
     found.is_finished = manifest is not None
-    entries: list[Entry] = []
-    hashes: dict[int, str] = {}
-    with reading(folder) as db:
-        for place, block in _blocks(db):
-            try:
-                entries += _decoded(block)
-            except DamagedRecordError as error:
-                found.damaged.append(f"{place}: {error}")
-        hashes = dict(db.execute("SELECT seq, sha256 FROM chunk"))
-        if db.pragma("integrity_check") != "ok":
-            found.damaged.append("database: SQLite's integrity check failed")
-    for entry in entries:
-        found.records[entry.stream] = found.records.get(entry.stream, 0) + 1
-    found.missing += _index_gaps(entries) if not found.damaged else []
+    found.records = dict(sorted(Counter(entry.stream for entry in entries).items()))
+    if not found.damaged:
+        found.missing += _index_gaps(entries)
     if manifest is not None:
         found.missing += _manifest_gaps(manifest, hashes)
+        found.missing += _copy_differs(folder, manifest)
     return found
 
 
+def _check_blocks(folder: Path, found: Verification) -> tuple[list[Entry], dict[int, str]]:
+    entries: list[Entry] = []
+    with reading(folder) as db:
+        for block in _blocks(db):
+            try:
+                here = block.decode()
+            except DamagedRecordError as error:
+                found.damaged.append(f"{block.place}: {error}")
+                continue
+            entries += here
+            counts: Counter[str] = Counter(e.stream for e in here)
+            if _sorted_counts(block.counts) != sorted(counts.items()):
+                found.damaged.append(f"{block.place}: holds other records than the journal says")
+        states = {state for (state,) in db.execute("SELECT DISTINCT state FROM chunk")}
+        if states - {"ready", "acked", "quarantined"}:
+            found.damaged.append("a chunk's state is not one we write")
+        if db.pragma("integrity_check") != "ok":
+            found.damaged.append("database: SQLite's integrity check failed")
+        hashes = dict(db.execute("SELECT seq, sha256 FROM chunk"))
+    try:
+        return join_parts(entries), hashes
+    except DamagedRecordError as error:
+        found.missing.append(str(error))
+        return [], hashes
+
+
+def _sorted_counts(text: Any) -> list[tuple[str, int]] | None:
+    try:
+        return sorted(msgspec.json.decode(text, type=dict[str, int]).items())
+    except (msgspec.MsgspecError, TypeError):
+        return None
+
+
 def _index_gaps(entries: list[Entry]) -> list[str]:
-    """Indices of each segment and stream count from 0 without a gap."""
-    counts: dict[tuple[int, str], int] = {}
-    highest: dict[tuple[int, str], int] = {}
-    for entry in join_parts(entries):
-        key = entry.segment, entry.stream
-        counts[key] = counts.get(key, 0) + 1
-        highest[key] = max(highest.get(key, -1), entry.index)
+    """Indices of each segment and stream count from 0, each once."""
+    indices: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for entry in entries:
+        indices[entry.segment, entry.stream].append(entry.index)
     return [
-        f"{highest[key] + 1 - n} {stream} records of segment {segment}"
-        for key, n in counts.items()
-        for segment, stream in [key]
-        if highest[key] + 1 != n
+        f"{stream} records of segment {segment}: have {len(set(have))} of {max(have) + 1}"
+        for (segment, stream), have in sorted(indices.items())
+        if sorted(have) != list(range(max(have) + 1))
     ]
 
 
 def _manifest_gaps(manifest: Manifest, hashes: dict[int, str]) -> list[str]:
     if not is_consistent(manifest):
         return ["the manifest contradicts itself"]
+    named = {line.seq: line.sha256 for line in manifest.chunks}
     return [
-        f"chunk {line.seq} is not the one the manifest names"
-        for line in manifest.chunks
-        if hashes.get(line.seq) != line.sha256
+        f"chunk {seq} is not the one the manifest names"
+        for seq in sorted(named.keys() | hashes.keys())
+        if hashes.get(seq) != named.get(seq)
     ]
+
+
+def _copy_differs(folder: Path, manifest: Manifest) -> list[str]:
+    try:
+        text = (folder / MANIFEST_NAME).read_bytes()
+    except OSError:
+        return [f"{MANIFEST_NAME} is missing"]
+    return [] if text == msgspec.json.encode(manifest) else [f"{MANIFEST_NAME} was changed"]

@@ -17,7 +17,7 @@ from tenacity import RetryCallState
 from tenacity.nap import sleep_using_event
 
 from tracker_app.clock import Clock
-from tracker_app.errors import TrackerError
+from tracker_app.errors import CollectorError, TrackerError
 from tracker_app.recording.collector import Collector, RefusedError, ServerUnreachableError
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import Chunk, Progress, chunks_to_send, manifest_of, progress_of
@@ -25,8 +25,9 @@ from tracker_app.store.wire import EnrolRequest
 
 logger = logging.getLogger(__name__)
 
-# Heal by waiting. 426: the server is older than we are and will be upgraded.
-RETRIED = frozenset({408, 425, 426, 429, *range(500, 600)})
+# The server will never take these bytes: they are set aside and kept. Anything else heals by
+# waiting, be it a busy server, one older than we are (426) or a proxy that lost its way (404).
+SET_ASIDE = frozenset({400, 409, 413, 415, 422})
 # The token is not valid any more: enrol again, keep everything.
 UNKNOWN_TOKEN = 401
 # The server does not want this session at all.
@@ -37,6 +38,10 @@ JOIN_LIMIT_S = 5.0
 LEFTOVER_LIMIT_S = 300.0
 _T = TypeVar("_T")
 _backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
+
+
+class NotWantedError(CollectorError):
+    """The server does not take this session, and waiting will not change that."""
 
 
 class UploadState(StrEnum):
@@ -82,6 +87,7 @@ class Uploader:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._sent: set[int] = set()
+        self._set_aside: set[int] = set()
         self.status = UploadStatus(UploadState.SENDING)
         journal.on_sealed = self._wake.set
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
@@ -107,7 +113,7 @@ class Uploader:
     def _run(self) -> None:
         try:
             self._send_everything()
-        except RefusedError as error:
+        except NotWantedError as error:
             self.status = UploadStatus(UploadState.REFUSED, str(error))
             logger.warning("upload stopped: %s", error)
         except TrackerError as error:
@@ -143,8 +149,7 @@ class Uploader:
             self._retrying(lambda: self._collector.put_chunk(session_id, chunk))
             self._journal.acknowledge(chunk.seq)
         except RefusedError as error:
-            if error.status == FORBIDDEN:
-                raise
+            self._set_aside.add(chunk.seq)
             logger.error("chunk %d is set aside: %s", chunk.seq, error)  # noqa: TRY400 # foreseen
             self._journal.quarantine(chunk.seq, str(error))
         self._sent.add(chunk.seq)
@@ -153,22 +158,35 @@ class Uploader:
         manifest = manifest_of(self._journal.folder)
         if manifest is None:
             return False
-        status = self._retrying(lambda: self._collector.put_manifest(manifest))
+        try:
+            status = self._retrying(lambda: self._collector.put_manifest(manifest))
+        except RefusedError as error:
+            raise NotWantedError(str(error)) from error
         if not status.is_complete:
-            # Acknowledged and lost again, for one by a restored backup: send those once more.
-            self._sent -= set(status.missing)
-            for seq in status.missing:
-                self._journal.send_again(seq)
-            self._journal.flush()
+            self._send_again(set(status.missing))
             return False
         self._journal.note_delivered()
+        self._journal.flush()
         return True
+
+    def _send_again(self, missing: set[int]) -> None:
+        """Once more what was acknowledged and lost, for one by a restored backup."""
+        healing = missing - self._set_aside
+        if not healing:
+            raise NotWantedError(
+                f"The server refused {len(missing)} parts of this session. They are kept here."
+            )
+        self._sent -= healing
+        for seq in healing:
+            self._journal.send_again(seq)
+        self._journal.flush()
+        self._stop.wait(IDLE_S)
 
     # --- retrying ------------------------------------------------------------------------------
 
     def _retrying(self, call: Callable[[], _T]) -> _T:
         return tenacity.Retrying(
-            retry=tenacity.retry_if_exception(self._may_heal),
+            retry=tenacity.retry_if_exception(_may_heal),
             wait=_wait,
             stop=tenacity.stop_when_event_set(self._stop),
             sleep=sleep_using_event(self._stop),
@@ -177,29 +195,39 @@ class Uploader:
 
     def _enrolled(self, call: Callable[[], _T]) -> _T:
         if self._collector.token is None:
-            place = self._destination
-            token = self._collector.enrol(
-                EnrolRequest(
-                    place.code, self._journal.session_id, place.study_id, place.study_sha256
-                )
-            )
-            _write_token(self._journal.folder, token)
+            self._enrol()
         try:
             return call()
         except RefusedError as error:
+            if error.status == FORBIDDEN:
+                raise NotWantedError(str(error)) from error
             if error.status != UNKNOWN_TOKEN:
                 raise
             self._collector.token = None
             raise ServerUnreachableError("The server wants this session enrolled again.") from error
 
-    def _may_heal(self, error: BaseException) -> bool:
-        if isinstance(error, RefusedError):
-            return error.status in RETRIED
-        return isinstance(error, ServerUnreachableError)
+    def _enrol(self) -> None:
+        place = self._destination
+        request = EnrolRequest(
+            place.code, self._journal.session_id, place.study_id, place.study_sha256
+        )
+        try:
+            token = self._collector.enrol(request)
+        except RefusedError as error:
+            if error.status in SET_ASIDE | {UNKNOWN_TOKEN, FORBIDDEN}:
+                raise NotWantedError(str(error)) from error
+            raise
+        _write_token(self._journal.folder, token)
 
     def _note_problem(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self.status = UploadStatus(UploadState.WAITING, str(error))
+
+
+def _may_heal(error: BaseException) -> bool:
+    if isinstance(error, RefusedError):
+        return error.status not in SET_ASIDE
+    return isinstance(error, ServerUnreachableError)
 
 
 def _wait(state: RetryCallState) -> float:
@@ -217,8 +245,12 @@ def _read_token(folder: Path) -> str | None:
 def _write_token(folder: Path, token: str) -> None:
     """Keep the token beside the journal: it can only write this one session."""
     path = folder / TOKEN_NAME
-    path.touch(mode=0o600)
-    path.write_text(token, encoding="ascii")
+    try:
+        path.touch(mode=0o600)
+        path.write_text(token, encoding="ascii")
+    except OSError as error:
+        # A full disk must not stop the upload, which may be what makes room.
+        logger.warning("the session's token is not kept for the next start: %s", error)
 
 
 def upload_finished(folder: Path, session_id: str, destination: Destination, clock: Clock) -> bool:

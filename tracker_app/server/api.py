@@ -9,19 +9,22 @@ import logging
 from collections import Counter
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import apsw
 import msgspec
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 
 from tracker_app import __version__
-from tracker_app.codec import decode_chunk, sha256
-from tracker_app.errors import DamagedRecordError
+from tracker_app.codec import decode_chunk, inflate, sha256
+from tracker_app.errors import DamagedRecordError, TooLargeError
+from tracker_app.records import FORMAT_VERSION
 from tracker_app.store.sqlite import Store, Stored
 from tracker_app.store.wire import (
     HASH_HEADER,
     MAX_BODY_BYTES,
+    MAX_MANIFEST_BYTES,
     SESSION_ID,
     BatchAnswer,
     EnrolAnswer,
@@ -35,6 +38,18 @@ logger = logging.getLogger(__name__)
 BODY_TIMEOUT_S = 30.0
 MAX_ENROL_BYTES = 10_000
 MAX_SEQ = 1_000_000
+MAX_CHUNK_RECORDS = 100_000  # a client's chunk cannot hold as many
+
+
+class _BatchOutline(msgspec.Struct):
+    n: int
+
+
+class _Outline(msgspec.Struct):
+    """What a chunk claims to be, read before it is decoded."""
+
+    format: int
+    batches: list[_BatchOutline]
 
 
 class RefusalError(Exception):
@@ -47,6 +62,8 @@ class RefusalError(Exception):
 
 def create_app(store: Store) -> FastAPI:
     """The application on a store, which it does not close."""
+    # A hostile chunk costs tens of MB to decode: not many at a time.
+    decoders = anyio.CapacityLimiter(2)
     app = FastAPI(title="Tracker collection server", version=__version__, docs_url=None)
 
     @app.exception_handler(RefusalError)
@@ -92,7 +109,7 @@ def create_app(store: Store) -> FastAPI:
             sha256(body).encode(), request.headers.get(HASH_HEADER, "").encode()
         ):
             raise RefusalError(422, "The body does not have the hash that its header names.")
-        counts = await run_in_threadpool(_counts, body)
+        counts = await anyio.to_thread.run_sync(_counts, body, limiter=decoders)
         outcome, acked = await asyncio.wrap_future(
             store.put_batch(session_id, seq, sha256(body), counts, body)
         )
@@ -103,7 +120,7 @@ def create_app(store: Store) -> FastAPI:
     @app.put("/v1/sessions/{session_id}/manifest")
     async def put_manifest(session_id: str, request: Request) -> Response:
         await _authorise(store, request, session_id)
-        manifest = _parse(await _body(request, MAX_BODY_BYTES), Manifest)
+        manifest = _parse(await _body(request, MAX_MANIFEST_BYTES), Manifest)
         if manifest.session_id != session_id or not is_consistent(manifest):
             raise RefusalError(422, "The manifest contradicts itself.")
         return _json(200, await asyncio.wrap_future(store.put_manifest(manifest)))
@@ -130,10 +147,18 @@ def _parse(body: bytes, kind: type[Any]) -> Any:
 def _counts(body: bytes) -> dict[str, int]:
     """How many records of each stream a chunk holds; decodes it completely."""
     try:
+        outline = msgspec.json.decode(inflate(body), type=_Outline)
+        if outline.format > FORMAT_VERSION:
+            raise RefusalError(426, f"Format {outline.format} is newer than this server.")
+        if sum(batch.n for batch in outline.batches) > MAX_CHUNK_RECORDS:
+            raise RefusalError(413, f"A chunk holds at most {MAX_CHUNK_RECORDS} records.")
         entries = decode_chunk(body)
-    except (DamagedRecordError, RecursionError) as error:
-        sentence = str(error) if isinstance(error, DamagedRecordError) else "It nests too deeply."
-        raise RefusalError(413 if "larger" in sentence else 422, sentence) from error
+    except TooLargeError as error:
+        raise RefusalError(413, str(error)) from error
+    except (DamagedRecordError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RefusalError(422, ascii(str(error))) from error
+    except RecursionError as error:
+        raise RefusalError(422, "It nests too deeply.") from error
     return dict(sorted(Counter(entry.stream for entry in entries).items()))
 
 

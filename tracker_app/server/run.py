@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -62,6 +63,8 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
             ssl_certfile=options.certificate,
             ssl_keyfile=options.key,
         )
+        # uvicorn raises the signal again when it has stopped: the store is still to be closed.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         announce(json.dumps({"url": url, "code": code}))
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -31,7 +31,8 @@ SCHEMA = """
 CREATE TABLE code (sha256 TEXT PRIMARY KEY, uses_left INTEGER NOT NULL) STRICT;
 CREATE TABLE session (
     id TEXT PRIMARY KEY, token_sha256 TEXT NOT NULL UNIQUE, code_sha256 TEXT NOT NULL,
-    study_id TEXT NOT NULL, study_sha256 TEXT NOT NULL, manifest TEXT
+    study_id TEXT NOT NULL, study_sha256 TEXT NOT NULL, manifest TEXT,
+    acked_through INTEGER NOT NULL DEFAULT -1
 ) STRICT;
 CREATE TABLE batch (
     session_id TEXT NOT NULL REFERENCES session, seq INTEGER NOT NULL, sha256 TEXT NOT NULL,
@@ -138,10 +139,12 @@ class Store:
         try:
             with self._db:
                 for call, future in calls:
+                    if not future.set_running_or_notify_cancel():
+                        continue  # nobody waits any more
                     try:
                         with self._db:  # a savepoint: one bad call spoils no other
                             done.append((future, call()))
-                    except (apsw.Error, ValueError) as error:
+                    except Exception as error:  # noqa: BLE001 # the asker's, not this thread's
                         future.set_exception(error)
         except apsw.Error as error:  # the commit itself: nobody's data is stored
             for future, _ in done:
@@ -174,7 +177,8 @@ class Store:
         if self._db.changes() == 0:
             return None
         self._db.execute(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO session (id, token_sha256, code_sha256, study_id, study_sha256)"
+            " VALUES (?, ?, ?, ?, ?)",
             (session_id, _hash(token), code_hash, study_id, study_sha256),
         )
         return token
@@ -201,14 +205,23 @@ class Store:
         return outcome, self._acked_through(session_id)
 
     def _acked_through(self, session_id: str) -> int:
-        # The first number whose successor is missing; -1 before chunk 0.
-        value: int = self._db.execute(
-            "SELECT MIN(seq) FROM (SELECT -1 AS seq UNION ALL"
-            " SELECT seq FROM batch WHERE session_id = ?1) AS have WHERE NOT EXISTS"
-            " (SELECT 1 FROM batch WHERE session_id = ?1 AND seq = have.seq + 1)",
-            (session_id,),
+        """The number before the first missing chunk; it only grows, so look on from there."""
+        known: int = self._db.execute(
+            "SELECT acked_through FROM session WHERE id = ?", (session_id,)
         ).get
-        return value
+        through = known
+        for (seq,) in self._db.execute(
+            "SELECT seq FROM batch WHERE session_id = ? AND seq > ? ORDER BY seq",
+            (session_id, known),
+        ):
+            if seq != through + 1:
+                break
+            through = seq
+        if through != known:
+            self._db.execute(
+                "UPDATE session SET acked_through = ? WHERE id = ?", (through, session_id)
+            )
+        return through
 
     def _put_manifest(self, manifest: Manifest) -> SessionStatus:
         self._db.execute(

@@ -22,6 +22,7 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 SESSION_ID = re.compile(rf"(?:sim_)?{_UUID}")
 HASH_HEADER = "X-Content-SHA256"
 MAX_BODY_BYTES = 1_000_000
+MAX_MANIFEST_BYTES = 8_000_000  # some 30,000 chunks: two days of recording
 
 
 class ChunkLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,62 +2,59 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.recording.conftest import OpenJournal
-from tracker_app.errors import AlreadyRunningError, SessionNotFoundError
+from tests.collection import SESSION_ID, token
+from tests.fakes import FakeClock
+from tracker_app.errors import SessionNotFoundError
 from tracker_app.recording.folders import (
     find_session,
     list_sessions,
-    one_instance,
     session_folder,
     unfinished_sessions,
     unsent_sessions,
 )
-from tracker_app.recording.journal import JOURNAL_NAME
+from tracker_app.recording.journal import Journal
+
+FIRST = SESSION_ID.removeprefix("sim_")
+SECOND = SESSION_ID.replace("ac96", "ac97")
 
 
-@pytest.fixture
-def two(tmp_path: Path, open_journal: OpenJournal) -> list[Path]:
-    """A finished and an unfinished session."""
-    folders = [session_folder(tmp_path, name) for name in ("aa-1", "ab-2")]
-    finished, interrupted = (open_journal(folder) for folder in folders)
-    finished.finish()
-    finished.close()
-    interrupted.close()
-    return folders
+def _record(data_dir: Path, session_id: str, *, is_finished: bool = True) -> Journal:
+    journal = Journal(session_folder(data_dir, session_id), session_id, FakeClock())
+    journal.append(token(0), 0)
+    if is_finished:
+        journal.finish()
+    journal.close()
+    return journal
 
 
-def test_sessions_are_found_by_folder_id_and_unique_beginning(
-    tmp_path: Path, two: list[Path]
-) -> None:
-    assert list_sessions(tmp_path) == two
-    assert find_session(tmp_path, str(two[0])) == two[0]
-    assert find_session(tmp_path, "ab-2") == two[1]
-    assert find_session(tmp_path, "aa") == two[0]
+def test_sessions_are_listed_oldest_first(tmp_path: Path) -> None:
+    _record(tmp_path, SECOND)
+    _record(tmp_path, FIRST)
+    assert [f.name for f in list_sessions(tmp_path)] == [FIRST, SECOND]
+    assert list_sessions(tmp_path / "elsewhere") == []
 
 
-def test_an_ambiguous_or_unknown_name_says_what_to_do(tmp_path: Path, two: list[Path]) -> None:
-    with pytest.raises(SessionNotFoundError, match="aa-1, ab-2"):
-        find_session(tmp_path, "a")
-    with pytest.raises(SessionNotFoundError, match="No session zz"):
-        find_session(tmp_path, "zz")
+def test_a_session_is_found_by_folder_id_and_unique_prefix(tmp_path: Path) -> None:
+    _record(tmp_path, FIRST)
+    _record(tmp_path, FIRST[:-1] + "0")
+    folder = session_folder(tmp_path, FIRST)
+    assert find_session(tmp_path, str(folder)) == folder
+    assert find_session(tmp_path, FIRST) == folder
+    with pytest.raises(SessionNotFoundError, match=f"{FIRST[:-1]}0, {FIRST}"):
+        find_session(tmp_path, FIRST[:9])
+    with pytest.raises(SessionNotFoundError, match="No session nothing"):
+        find_session(tmp_path, "nothing")
 
 
-def test_finished_and_interrupted_sessions_are_told_apart(tmp_path: Path, two: list[Path]) -> None:
-    assert unsent_sessions(tmp_path) == [two[0]]
-    assert unfinished_sessions(tmp_path) == [two[1]]
+def test_sessions_are_told_apart_by_what_is_left_to_do(tmp_path: Path) -> None:
+    _record(tmp_path, FIRST, is_finished=False)
+    _record(tmp_path, SECOND)
+    assert [f.name for f in unfinished_sessions(tmp_path)] == [FIRST]
+    assert [f.name for f in unsent_sessions(tmp_path)] == [SECOND]
 
 
-def test_one_damaged_session_does_not_hide_the_others(tmp_path: Path, two: list[Path]) -> None:
-    broken = session_folder(tmp_path, "ac-3")
-    broken.mkdir()
-    (broken / JOURNAL_NAME).write_bytes(b"not a database, but long enough to be looked at" * 50)
-    assert unsent_sessions(tmp_path) == [two[0]]
-
-
-def test_a_second_window_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    with (
-        one_instance(tmp_path),
-        pytest.raises(AlreadyRunningError, match="already open"),
-        one_instance(tmp_path),
-    ):
-        pass
+def test_an_unreadable_session_does_not_hide_the_others(tmp_path: Path) -> None:
+    _record(tmp_path, FIRST)
+    session_folder(tmp_path, SECOND).mkdir()
+    (session_folder(tmp_path, SECOND) / "journal.sqlite").write_bytes(b"not a database" * 99)
+    assert [f.name for f in unsent_sessions(tmp_path)] == [FIRST]

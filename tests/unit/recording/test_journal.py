@@ -1,340 +1,333 @@
 import os
-import random
-import resource
-import shutil
-import signal
 import subprocess
-import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 import pytest
 
-from tests.unit.recording.conftest import OpenJournal
-from tracker_app.errors import (
-    AlreadyRunningError,
-    DamagedRecordError,
-    JournalError,
-    TrackerError,
-)
-from tracker_app.recording.journal import JOURNAL_NAME, Journal
+from tests.collection import SESSION_ID, gaze, message, python, token, wait_until
+from tests.fakes import FakeClock
+from tracker_app.errors import AlreadyRunningError, JournalError, TrackerError
+from tracker_app.recording.folder_files import chunk_lines
+from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import (
+    chunks_to_send,
     manifest_of,
     progress_of,
     read_entries,
     verify,
 )
-from tracker_app.records import Feedback, FlowStep, Record, TokenArrival
-from tracker_app.store.wire import is_consistent
+from tracker_app.records import Record
+from tracker_app.store.wire import Manifest
 
 
-def _token(n: int) -> TokenArrival:
-    return TokenArrival(t_ns=n, message_id="t0s1a1", end=n)
+@contextmanager
+def opened(
+    folder: Path,
+    on_failure: Callable[[TrackerError], None] = lambda _: None,
+    commit_interval_s: float = 0.01,
+) -> Iterator[Journal]:
+    journal = Journal(
+        folder,
+        SESSION_ID,
+        FakeClock(),
+        on_failure=on_failure,
+        commit_interval_s=commit_interval_s,
+    )
+    try:
+        yield journal
+    finally:
+        journal.close()
 
 
 def _records(folder: Path) -> list[Record]:
-    return [entry.record for entry in read_entries(folder)]
+    return [e.record for e in read_entries(folder)]
 
 
-def test_what_is_flushed_can_be_read_while_the_writer_runs(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    for n in range(100):
-        journal.append(_token(n), 0)
-    assert journal.flush()
-    assert _records(journal.folder) == [_token(n) for n in range(100)]
+def test_what_was_flushed_can_be_read_while_the_writer_runs(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        for i in range(30):
+            journal.append(gaze(i), 0)
+            journal.append(token(i), 0)
+        assert journal.flush()
+        assert _records(tmp_path) == [gaze(i) for i in range(30)] + [token(i) for i in range(30)]
+        assert progress_of(tmp_path).total == 0
 
 
-def test_sealing_changes_nothing_that_can_be_read(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    for n in range(50):
-        journal.append(_token(n), 0)
-    journal.flush()
-    before = read_entries(journal.folder)
-    journal.append(FlowStep(t_ns=1, step="talk"), 0)
-    assert journal.seal()
-    after = read_entries(journal.folder)
-    assert [e for e in after if e.stream == "token"] == before
-    assert progress_of(journal.folder).total == 1
+def test_sealing_turns_everything_appended_into_chunks(tmp_path: Path) -> None:
+    with opened(tmp_path, commit_interval_s=0.001) as journal:
+        for i in range(60):
+            journal.append(gaze(i), 0)
+            assert journal.seal()
+            assert _sealed(tmp_path, "gaze") == i + 1
 
 
-def test_records_are_numbered_by_segment_and_stream(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    journal.append(_token(1), 0)
-    journal.append(_token(2), 1)
-    journal.append(FlowStep(t_ns=3, step="talk"), 1)
-    journal.append(_token(4), 1)
-    journal.flush()
-    assert {e.key for e in read_entries(journal.folder)} == {
-        (0, "token", 0),
-        (1, "token", 0),
-        (1, "token", 1),
-        (1, "flow", 0),
-    }
+def _sealed(folder: Path, stream: str) -> int:
+    with apsw_connection(folder / "journal.sqlite") as db:
+        return sum(line.counts[stream] for line in chunk_lines(db))
 
 
-def test_a_journal_opened_again_starts_a_new_segment(open_journal: OpenJournal) -> None:
-    first = open_journal()
-    assert first.first_free_segment == 0
-    first.append(_token(1), 0)
-    first.close()
-    second = open_journal(first.folder)
-    assert second.first_free_segment == 1
-    second.append(_token(2), 1)
-    second.flush()
-    assert _records(second.folder) == [_token(1), _token(2)]
+@contextmanager
+def apsw_connection(path: Path) -> Iterator[apsw.Connection]:
+    db = apsw.Connection(str(path))
+    try:
+        yield db
+    finally:
+        db.close()
 
 
-def test_many_threads_may_append(open_journal: OpenJournal) -> None:
-    journal = open_journal()
+def test_a_session_finished_while_the_writer_seals_counts_its_last_record(tmp_path: Path) -> None:
+    manifests: list[Manifest] = []
+    finishing = threading.Thread(target=lambda: manifests.append(journal.finish()))
 
-    def append(start: int) -> None:
-        for n in range(start, start + 500):
-            journal.append(_token(n), 0)
+    def finish_now() -> None:
+        if finishing.ident is None:
+            journal.append(token(1), 0)
+            finishing.start()
+            finishing.join(0.1)  # it has asked by then, and waits for us
 
-    threads = [threading.Thread(target=append, args=(1000 * i,)) for i in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    journal.flush()
-    assert len(_records(journal.folder)) == 2000
-
-
-def test_a_huge_record_is_kept_whole(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    huge = Feedback(t_ns=5, text="long words 🙂 " * 100_000)
-    journal.append(huge, 0)
-    journal.append(Feedback(t_ns=6, text="short"), 0)
-    journal.finish()
-    assert _records(journal.folder) == [huge, Feedback(t_ns=6, text="short")]
-    assert verify(journal.folder).is_complete
-    assert max(_chunk_sizes(journal.folder)) < 1_000_000
+    with opened(tmp_path) as journal:
+        journal.on_sealed = finish_now
+        journal.append(token(0), 0)
+        assert journal.seal()
+        finishing.join()
+    assert manifests[0].counts == {"token": 2}
+    assert verify(tmp_path).is_complete
 
 
-def _chunk_sizes(folder: Path) -> list[int]:
-    db = apsw.Connection(str(folder / JOURNAL_NAME), flags=apsw.SQLITE_OPEN_READONLY)
-    sizes = [size for (size,) in db.execute("SELECT LENGTH(body) FROM chunk")]
-    db.close()
-    return sizes
-
-
-def test_the_manifest_counts_everything(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    for n in range(10):
-        journal.append(_token(n), 0)
+def test_records_after_the_end_are_left_out(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.append(token(0), 0)
+        manifest = journal.finish()
+        journal.append(token(1), 0)
         journal.seal()
-    journal.append(FlowStep(t_ns=1, step="talk"), 0)
-    manifest = journal.finish()
-    assert manifest.counts == {"flow": 1, "token": 10}
-    assert [line.seq for line in manifest.chunks] == list(range(11))
-    assert is_consistent(manifest)
-    assert manifest_of(journal.folder) == manifest
-    assert verify(journal.folder).is_complete
+        assert journal.finish() == manifest
+    assert _records(tmp_path) == [token(0)]
+    assert manifest_of(tmp_path) == manifest
 
 
-def test_closing_without_finishing_loses_nothing_and_says_unfinished(
-    open_journal: OpenJournal,
-) -> None:
-    journal = open_journal()
-    journal.append(_token(1), 0)
-    journal.close()
-    found = verify(journal.folder)
-    assert found.records == {"token": 1}
-    assert not found.is_finished
-    assert not found.is_complete
+def test_closing_seals_the_last_partial_batch(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.append(token(0), 0)
+    assert progress_of(tmp_path).total == 1
+    assert not verify(tmp_path).is_finished
 
 
-def test_a_second_instance_is_refused(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    with pytest.raises(AlreadyRunningError, match="another window"):
-        open_journal(journal.folder)
-    journal.append(_token(1), 0)
-    assert journal.flush()
+def test_a_reopened_journal_goes_on_in_a_new_segment(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        assert journal.first_free_segment == 0
+        journal.append(token(0), 0)
+        journal.append(token(1), 1)
+    with opened(tmp_path) as journal:
+        assert journal.first_free_segment == 2
+        journal.append(token(2), 2)
+        journal.finish()
+    assert [e.key for e in read_entries(tmp_path)] == [(i, "token", 0) for i in range(3)]
+    assert verify(tmp_path).is_complete
 
 
-def test_a_journal_of_another_session_is_refused(open_journal: OpenJournal) -> None:
-    first, other = open_journal(), open_journal()
-    for journal in (first, other):
-        journal.close()
-    shutil.copy(first.folder / JOURNAL_NAME, other.folder / JOURNAL_NAME)
+def test_many_threads_may_append(tmp_path: Path) -> None:
+    with opened(tmp_path, commit_interval_s=0.001) as journal:
+
+        def append() -> None:
+            for i in range(500):
+                journal.append(token(i), 0)
+
+        threads = [threading.Thread(target=append) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        journal.finish()
+    assert verify(tmp_path).records == {"token": 2000}
+
+
+def test_large_and_many_records_make_chunks_the_server_takes(tmp_path: Path) -> None:
+    text = os.urandom(400_000).hex()  # gzip can only halve it
+    with opened(tmp_path) as journal:
+        journal.append(message(text), 0)
+        for i in range(20_000):
+            journal.append(gaze(i), 0)
+        journal.finish()
+    chunks = chunks_to_send(tmp_path, limit=100)
+    assert len(chunks) > 3
+    assert max(len(c.body) for c in chunks) < 1_000_000
+    assert _records(tmp_path)[-1] == message(text)
+
+
+def test_sealed_text_is_not_left_in_the_clear_in_any_file(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.append(message("a very private remark"), 0)
+        assert journal.flush()
+        assert _is_anywhere(b"very private remark", tmp_path)
+        assert journal.seal()
+        assert not _is_anywhere(b"very private remark", tmp_path)
+
+
+def _is_anywhere(slice_: bytes, folder: Path) -> bool:
+    return any(slice_ in p.read_bytes() for p in folder.iterdir())
+
+
+def test_acknowledged_and_quarantined_chunks_are_not_sent_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        for i in range(3):
+            journal.append(token(i), 0)
+            journal.seal()
+        journal.acknowledge(0)
+        journal.quarantine(1, "422")
+        assert journal.flush()
+        assert [c.seq for c in chunks_to_send(tmp_path, limit=9)] == [2]
+        progress = progress_of(tmp_path)
+    assert (progress.total, progress.acknowledged, progress.quarantined) == (3, 1, 1)
+
+
+def test_a_second_instance_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path), pytest.raises(AlreadyRunningError), opened(tmp_path):
+        pass
+
+
+def test_a_journal_of_another_session_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path):
+        pass
     with pytest.raises(JournalError, match="another session"):
-        open_journal(other.folder)
+        Journal(tmp_path, SESSION_ID.replace("a", "b"), FakeClock())
+    with opened(tmp_path):
+        pass
 
 
-def test_a_folder_that_cannot_be_made_is_one_sentence(
-    tmp_path: Path, open_journal: OpenJournal
-) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(JournalError, match="cannot be written"):
-        open_journal(tmp_path / "file" / "session")
+def test_a_newer_journal_is_refused_and_left_alone(tmp_path: Path) -> None:
+    with opened(tmp_path):
+        pass
+    with apsw_connection(tmp_path / "journal.sqlite") as db:
+        db.pragma("user_version", 99)
+    with pytest.raises(JournalError, match="newer version"):
+        Journal(tmp_path, SESSION_ID, FakeClock())
 
 
-KILLED = """
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(JournalError, match="Check that the folder may be written to"):
+        Journal(tmp_path / "file" / "session", SESSION_ID, FakeClock())
+
+
+# --- kill -9 -----------------------------------------------------------------------------------
+
+CLIENT = """
 import sys
 from pathlib import Path
+from tests.collection import SESSION_ID, gaze
 from tracker_app.clock import SystemClock
+from tracker_app.recording.folder_files import chunk_lines
 from tracker_app.recording.journal import Journal
-from tracker_app.records import TokenArrival
-journal = Journal(Path(sys.argv[1]), sys.argv[2], SystemClock(), commit_interval_s=0.005,
-                  seal_interval_s=0.05)
-segment = journal.first_free_segment
-for n in range(10**9):
-    journal.append(TokenArrival(t_ns=n, message_id="m", end=n), segment)
-    if n % 50 == 49:
-        journal.flush()
-        print(n + 1, flush=True)
+journal = Journal(Path(sys.argv[1]), SESSION_ID, SystemClock(),
+                  commit_interval_s=0.005, seal_interval_s=0.03)
+segment, i = journal.first_free_segment, 0
+while True:
+    for _ in range(20):
+        journal.append(gaze(i), segment)
+        i += 1
+    assert journal.flush()
+    print(segment, i, flush=True)
 """
 
 
-def test_nothing_committed_is_lost_when_the_client_is_killed(tmp_path: Path) -> None:
-    folder, rng, promised = tmp_path / "killed", random.Random(5), {}
-    for segment in range(8):
-        command = [sys.executable, "-c", KILLED, str(folder), "0" * 36]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
-            assert client.stdout is not None
-            for _ in range(rng.randint(1, 12)):
-                promised[segment] = int(client.stdout.readline())
-            client.send_signal(signal.SIGKILL)
-    entries = read_entries(folder)
-    for segment, n in promised.items():
-        kept = [e.index for e in entries if e.segment == segment]
-        assert kept == list(range(len(kept)))
-        assert len(kept) >= n
-    assert not verify(folder).damaged
+def test_nothing_committed_is_lost_to_kill_9(tmp_path: Path) -> None:
+    committed: dict[int, int] = {}
+    for kill in range(5):
+        client = python(CLIENT, str(tmp_path))
+        assert client.stdout is not None
+        for _ in range(10 + 9 * kill):
+            segment, n = map(int, client.stdout.readline().split())
+        client.kill()
+        # What the client said before it died counts, too.
+        for line in client.stdout.read().splitlines(keepends=True):
+            if line.endswith("\n"):
+                segment, n = map(int, line.split())
+        client.wait()
+        client.stdout.close()
+        committed[segment] = n
+    with opened(tmp_path) as journal:
+        journal.finish()
+    stored = read_entries(tmp_path)
+    assert sorted(committed) == list(range(5))
+    for segment, n in committed.items():
+        here = [e.record for e in stored if e.segment == segment]
+        assert len(here) >= n
+        assert here == [gaze(i) for i in range(len(here))]
+    assert verify(tmp_path).is_complete
 
 
-def _damage(folder: Path, rng: random.Random) -> None:
-    """Flip one bit inside a stored body."""
-    path = folder / JOURNAL_NAME
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    (body,) = next(db.execute("SELECT body FROM chunk ORDER BY RANDOM() LIMIT 1"))
-    db.close()
-    raw = bytearray(path.read_bytes())
-    # Long bodies lie on several pages; the first bytes are together on one.
-    start = raw.find(body[:60])
-    assert start >= 0
-    raw[start + rng.randrange(12, 60)] ^= 1 << rng.randrange(8)
-    path.write_bytes(raw)
+# --- full disk ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_flipped_bit_is_never_silently_wrong(open_journal: OpenJournal, seed: int) -> None:
-    journal = open_journal()
-    for n in range(300):
-        journal.append(_token(n), 0)
-        if n % 100 == 99:
-            journal.seal()
-    journal.finish()
-    journal.close()
-    _damage(journal.folder, random.Random(seed))
-    found = verify(journal.folder)
-    assert found.damaged
-    assert not found.is_complete
-    with pytest.raises(DamagedRecordError):
-        read_entries(journal.folder)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.99])
-def test_a_torn_file_is_reported_and_never_read_as_whole(
-    open_journal: OpenJournal, share: float
-) -> None:
-    journal = open_journal()
-    for n in range(20_000):
-        journal.append(_token(random.Random(n).randrange(2**40)), 0)
-    journal.finish()
-    journal.close()
-    path = journal.folder / JOURNAL_NAME
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        file.truncate(int(size * share))
-    assert not _is_complete(journal.folder)
-
-
-def _is_complete(folder: Path) -> bool:
-    try:
-        return verify(folder).is_complete
-    except TrackerError:  # not even a database any more: said in a sentence
-        return False
-
-
-FULL = """
-import sys, resource
-from pathlib import Path
-from tracker_app.clock import SystemClock
-from tracker_app.recording.journal import Journal, RESERVE_BYTES
-from tracker_app.recording.reading import read_entries
-from tracker_app.records import Feedback
-folder = Path(sys.argv[1])
-sentences = []
-journal = Journal(folder, "0" * 36, SystemClock(), on_failure=lambda e: sentences.append(str(e)),
-                  commit_interval_s=0.01, seal_interval_s=3600)
-import random
-for n in range(60):
-    journal.append(Feedback(t_ns=n, text=random.Random(n).randbytes(60_000).hex()), 0)
-    journal.flush(2)
-print(len(sentences), sentences[0].count("\\n"), flush=True)
-(folder.parent / "filler").unlink()
-assert journal.flush(5), "writing did not recover"
-print(len(read_entries(folder)), flush=True)
-journal.close()
-"""
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
-def test_a_full_disk_is_one_sentence_and_recording_recovers(tmp_path: Path) -> None:
-    disk = tmp_path / "small-disk"
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB."""
+    disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=14m", "tmpfs", str(disk)]
-    subprocess.run(mount, check=True)
-    try:
-        (disk / "filler").write_bytes(bytes(4_000_000))
-        out = subprocess.run(
-            [sys.executable, "-c", FULL, str(disk / "session")],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert out.returncode == 0, out.stderr
-        sentences, rest = out.stdout.splitlines()
-        assert sentences == "1 0"
-        assert rest == "60"
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
+    if os.name != "posix" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_appending_never_waits_for_the_disk(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    before = resource.getrusage(resource.RUSAGE_THREAD)
-    for n in range(10_000):
-        journal.append(_token(n), 0)
-    after = resource.getrusage(resource.RUSAGE_THREAD)
-    assert after.ru_oublock == before.ru_oublock
-    assert journal.flush()
+def _fill(disk: Path) -> Path:
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1_000_000, 4096, 1):
+            try:
+                while file.write(bytes(size)):
+                    pass
+            except OSError:
+                continue
+    return ballast
 
 
-def test_sealed_records_cost_few_bytes(open_journal: OpenJournal) -> None:
-    journal = open_journal()
-    for n in range(5_000):
-        journal.append(_token(n * 33_000_000 + n % 7), 0)
-    journal.finish()
-    assert sum(_chunk_sizes(journal.folder)) / 5_000 < 6
+def test_a_full_disk_first_uses_the_reserve(small_disk: Path) -> None:
+    failures: list[TrackerError] = []
+    with opened(small_disk / "session", failures.append) as journal:
+        _fill(small_disk)
+        for i in range(20_000):
+            journal.append(gaze(i), 0)
+        journal.finish()
+    assert [str(f).split(",")[0] for f in failures] in ([], ["The disk is full"])
+    assert verify(small_disk / "session").records == {"gaze": 20_000}
 
 
-def test_the_writer_reports_a_failure_once(
-    open_journal: OpenJournal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard: list[TrackerError] = []
-    journal = open_journal(on_failure=heard.append)
+def test_records_wait_in_memory_while_the_disk_is_full(small_disk: Path) -> None:
+    failures: list[TrackerError] = []
+    folder = small_disk / "session"
+    with opened(folder, failures.append) as journal:
+        journal.append(gaze(0), 0)
+        assert journal.flush()
+        ballast = _fill(small_disk)
+        (folder / "reserve").unlink()
+        _fill(small_disk / "session")
+        for i in range(1, 3_000):
+            journal.append(gaze(i), 0)
+        wait_until(lambda: bool(failures))
+        assert not journal.flush(timeout_s=0.2)
+        assert _records(folder) == [gaze(0)]
+        ballast.unlink()
+        assert journal.flush()
+        journal.finish()
+    assert len(failures) == 1
+    assert _records(folder) == [gaze(i) for i in range(3_000)]
+    assert verify(folder).is_complete
 
-    def fail(*_: object) -> None:
-        raise apsw.IOError("disk unplugged")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Journal, "_write", fail)
-        journal.append(_token(1), 0)
-        assert not journal.flush()
-        assert not journal.flush()
-    assert journal.flush()
-    assert len(heard) == 1
-    assert _records(journal.folder) == [_token(1)]
+def test_what_a_full_disk_cost_at_the_end_is_said(small_disk: Path) -> None:
+    failures: list[TrackerError] = []
+    with opened(small_disk / "session", failures.append) as journal:
+        _fill(small_disk)
+        (small_disk / "session" / "reserve").unlink()
+        _fill(small_disk / "session")
+        for i in range(3_000):
+            journal.append(gaze(i), 0)
+        with pytest.raises(JournalError, match="disk is full"):
+            journal.finish(timeout_s=0.2)
+    assert str(failures[-1]) == "The last 3000 records could not be saved."

@@ -1,42 +1,44 @@
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.unit.server.conftest import StartServer
+from tests.collection import ROOT
 from tracker_app.errors import ServerError
 from tracker_app.server.run import ServerOptions, serve
+from tracker_app.store.sqlite import Store
 
-# What an installation without the desktop application lacks.
-ABSENT = ("cv2", "mediapipe", "pynput", "PySide6", "requests", "keyring", "tenacity")
-
-
-def test_the_server_starts_where_the_desktop_packages_are_missing(tmp_path: Path) -> None:
-    program = f"""
+WITHOUT_DEVICES = """
 import sys
-sys.modules.update(dict.fromkeys({ABSENT!r}))
-from tracker_app.cli import main
-import uvicorn
-uvicorn.Server.run = lambda *args, **kwargs: print("served")
-main(["serve", "--port", "0", "--data", {str(tmp_path)!r}])
+for name in ("cv2", "mediapipe", "pynput", "PySide6", "requests", "keyring", "tenacity"):
+    sys.modules[name] = None
+import tracker_app.server.run, tracker_app.store.sqlite, tracker_app.codec
 """
-    out = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert "served" in out.stdout
 
 
-def test_beyond_loopback_it_insists_on_tls(tmp_path: Path) -> None:
-    with pytest.raises(ServerError, match="TLS"):
-        serve(ServerOptions(tmp_path, host="0.0.0.0"), print)
+def test_the_server_starts_where_no_device_library_is_installed() -> None:
+    subprocess.run([sys.executable, "-c", WITHOUT_DEVICES], cwd=ROOT, check=True)
 
 
-def test_a_port_in_use_is_one_sentence(tmp_path: Path, start_server: StartServer) -> None:
-    with start_server() as running, pytest.raises(ServerError, match="cannot be used"):
-        serve(ServerOptions(tmp_path / "other", port=running.port), print)
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])  # refused
+def test_beyond_this_computer_tls_is_needed(tmp_path: Path, host: str) -> None:
+    with pytest.raises(ServerError, match="needs TLS"):
+        serve(ServerOptions(tmp_path, host=host), lambda _: None)
 
 
-def test_two_servers_on_one_folder_are_refused(tmp_path: Path, start_server: StartServer) -> None:
-    with start_server(), pytest.raises(ServerError, match="Another server"):
-        serve(ServerOptions(tmp_path / "store"), print)
+def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ServerError, match=f"Port {port}"):
+            serve(ServerOptions(tmp_path, port=port), lambda _: None)
+
+
+def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    try:
+        with pytest.raises(ServerError, match="Another server"):
+            serve(ServerOptions(tmp_path), lambda _: None)
+    finally:
+        store.close()
