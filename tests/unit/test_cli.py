@@ -1,0 +1,137 @@
+"""Commands as a user types them: data on standard output, one sentence on standard error."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeClock
+from tracker_app.cli import main
+from tracker_app.recording.folder_files import JOURNAL_NAME
+from tracker_app.recording.folders import session_folder
+from tracker_app.recording.journal import Journal
+from tracker_app.records import FlowStep
+from tracker_app.study.identity import new_id
+
+
+def _fails(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(arguments) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    return printed.err
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Path:
+    """A finished session with a single record."""
+    session_id = new_id(is_simulated=True)
+    journal = Journal(session_folder(tmp_path, session_id), session_id, FakeClock())
+    journal.append(FlowStep(t_ns=1, step="talk"), 0)
+    journal.finish()
+    journal.close()
+    return journal.folder
+
+
+def test_without_a_display_the_window_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert "There is no display" in _fails(["run"], capsys)
+
+
+def test_under_pure_wayland_the_mouse_check_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert main(["check", "--camera", "portrait", "--json"]) == 1
+    checks = json.loads(capsys.readouterr().out)
+    assert not checks["mouse"]["is_ok"]
+    assert "Xorg" in checks["mouse"]["detail"]
+    assert checks["camera"]["is_ok"]
+    assert checks["face_model"]["is_ok"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [('camra = "1"', "camra"), ("camera =", "not valid TOML")],
+)
+def test_broken_settings_are_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, sentence: str
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(text)
+    assert sentence in _fails(["--settings", str(settings), "run"], capsys)
+
+
+def test_a_missing_camera_and_a_wrong_model_are_found_by_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "face_landmarker.task"
+    wrong.write_bytes(b"not a model")
+    monkeypatch.setenv("TRACKER_FACE_MODEL", str(wrong))
+    assert main(["check", "--camera", str(tmp_path / "none.mp4")]) == 1
+    printed = capsys.readouterr().out
+    assert "not the expected file" in printed
+    assert "There is no video file" in printed
+
+
+def test_a_study_file_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text("id = 'x'")
+    assert "study.toml" in _fails(["check", str(study)], capsys)
+
+
+def test_verify_tells_a_whole_session_from_a_damaged_one(
+    session: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(session), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["is_complete"] is True
+    raw = bytearray((session / JOURNAL_NAME).read_bytes())
+    at = raw.rindex(b"\x1f\x8b\x08")  # the chunk
+    raw[at + 15] ^= 1
+    (session / JOURNAL_NAME).write_bytes(raw)
+    assert main(["verify", str(session), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["is_complete"] is False
+    assert found["damaged"]
+
+
+def test_an_unknown_session_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "No session zz" in _fails(["export", "zz", "--out", str(tmp_path / "o")], capsys)
+
+
+def test_an_export_is_not_overwritten(
+    session: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", str(session), "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    capsys.readouterr()
+    assert "exists" in _fails(arguments, capsys)
+
+
+def test_wrong_usage_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["fly"])
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_second_window_is_refused_before_anything_is_shown(tmp_path: Path) -> None:
+    from tracker_app.recording.folders import one_instance
+
+    command = [sys.executable, "-m", "tracker_app", "run", "--data-dir", str(tmp_path)]
+    environment = {**os.environ, "DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}
+    with one_instance(tmp_path):
+        out = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert out.returncode == 1
+    assert "already open" in out.stderr

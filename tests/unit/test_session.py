@@ -1,0 +1,195 @@
+"""Sessions without a window: what is recorded, when, and into which clock segment."""
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeClock
+from tracker_app.codec import Entry
+from tracker_app.errors import TrackerError
+from tracker_app.recording.folders import list_sessions
+from tracker_app.recording.journal import Journal
+from tracker_app.recording.reading import read_entries, verify
+from tracker_app.records import (
+    ClockAnchor,
+    ClockSegment,
+    Consent,
+    FlowStep,
+    GazeProvenance,
+    GazeSample,
+    Recording,
+    SessionEnd,
+    SessionInfo,
+    Window,
+)
+from tracker_app.session import Session, begin_session, find_interrupted, resume_session
+from tracker_app.session.recorder import Recorder
+from tracker_app.settings import Settings
+from tracker_app.study.flow import Step
+from tracker_app.study.study import Study, parse_study
+
+TICKS = {"gaze": True, "mouse": True, "text": True, "eye_features": False}
+Begin = Callable[[], Session]
+
+
+@pytest.fixture
+def study() -> Study:
+    text = files("tracker_app.study").joinpath("demo.toml").read_bytes()
+    return parse_study(text.replace(b'"embedded"', b'"scripted"\nanswers = ["Yes."]'), "demo")
+
+
+@pytest.fixture
+def begin(tmp_path: Path, study: Study) -> Iterator[Begin]:
+    opened: list[Session] = []
+
+    def begin_one() -> Session:
+        failures: list[TrackerError] = []
+        session = begin_session(
+            study,
+            Settings(data_dir=tmp_path),
+            FakeClock(),
+            TICKS,
+            failures.append,
+            is_simulated=True,
+        )
+        opened.append(session)
+        return session
+
+    yield begin_one
+    for session in opened:
+        session.close()
+
+
+def _entries(session: Session) -> list[Entry]:
+    session.journal.flush()
+    return read_entries(session.journal.folder)
+
+
+def _gaze(t_ns: int) -> GazeSample:
+    return GazeSample(
+        t_ns=t_ns,
+        frame=1,
+        x_px=1.0,
+        y_px=1.0,
+        filtered_x_px=1.0,
+        filtered_y_px=1.0,
+        confidence=1.0,
+        is_off_window=False,
+        provenance=GazeProvenance.SIMULATED,
+    )
+
+
+def _window(*, is_active: bool = True) -> Window:
+    return Window(
+        t_ns=1,
+        x_px=100.0,
+        y_px=50.0,
+        width_px=800.0,
+        height_px=600.0,
+        pixel_ratio=1.0,
+        is_active=is_active,
+    )
+
+
+def test_nothing_exists_before_consent(tmp_path: Path) -> None:
+    assert list_sessions(tmp_path) == []
+
+
+def test_a_session_begins_with_its_clock_itself_and_the_consent(begin: Begin) -> None:
+    session = begin()
+    records = {type(e.record): e.record for e in _entries(session)}
+    assert set(records) >= {ClockSegment, SessionInfo, Consent}
+    consent, info = records[Consent], records[SessionInfo]
+    assert isinstance(consent, Consent)
+    assert isinstance(info, SessionInfo)
+    assert consent.ticks == TICKS
+    assert info.is_simulated
+    assert info.session_id.startswith("sim_")
+    assert info.participant_id.startswith("sim_")
+
+
+def test_nothing_of_eyes_and_mouse_is_recorded_while_paused(begin: Begin) -> None:
+    session = begin()
+    session.record(_gaze(10))
+    session.pause()
+    session.record(_gaze(11))
+    session.enter_step(Step.TALK)
+    entries = _entries(session)
+    assert [e.record.t_ns for e in entries if isinstance(e.record, GazeSample)] == [10]
+    assert any(isinstance(e.record, FlowStep) for e in entries)
+    reasons = [e.record.reason for e in entries if isinstance(e.record, Recording)]
+    assert "paused by the participant" in reasons
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "inside"),
+    [(100, 50, True), (899, 649, True), (900, 300, False), (99, 300, False), (300, 650, False)],
+)
+def test_inside_means_inside_our_window(begin: Begin, x: int, y: int, inside: bool) -> None:
+    session = begin()
+    assert not session.is_inside(x, y)
+    session.set_window(_window())
+    assert session.is_inside(x, y) is inside
+    session.set_window(_window(is_active=False))
+    assert not session.is_inside(x, y)
+
+
+def test_finishing_makes_a_complete_session_and_later_records_are_refused(begin: Begin) -> None:
+    session = begin()
+    session.finish("finished")
+    session.set_window(_window())
+    session.close()
+    entries = read_entries(session.journal.folder)
+    assert any(isinstance(e.record, SessionEnd) for e in entries)
+    assert not any(isinstance(e.record, Window) for e in entries)
+    assert verify(session.journal.folder).is_complete
+
+
+def test_an_interrupted_session_is_found_and_goes_on_in_a_new_segment(
+    begin: Begin, study: Study, tmp_path: Path
+) -> None:
+    first = begin()
+    first.enter_step(Step.TALK)
+    first.close()
+    interrupted = find_interrupted(study, tmp_path)
+    assert interrupted is not None
+    assert interrupted.participant == first.participant
+    again = resume_session(
+        interrupted, study, Settings(data_dir=tmp_path), FakeClock(), lambda error: None
+    )
+    again.enter_step(Step.SETUP)
+    again.finish("finished")
+    again.close()
+    segments = [e.record for e in read_entries(first.journal.folder) if e.stream == "clock_segment"]
+    assert [s.reason for s in segments if isinstance(s, ClockSegment)] == ["start", "resume"]
+    assert find_interrupted(study, tmp_path) is None
+
+
+def test_a_session_of_another_version_of_the_study_is_not_resumed(
+    begin: Begin, study: Study, tmp_path: Path
+) -> None:
+    begin().close()
+    text = files("tracker_app.study").joinpath("demo.toml").read_bytes()
+    assert find_interrupted(parse_study(text, "other"), tmp_path) is None
+
+
+def test_suspends_open_segments_and_minutes_are_anchored(tmp_path: Path) -> None:
+    clock = FakeClock()
+    journal = Journal(tmp_path, "s", clock)
+    recorder = Recorder(journal, clock)
+    recorder.record(FlowStep(t_ns=clock.now_ns(), step="talk"))
+    clock.advance(3600, suspended=True)
+    recorder.check_time()
+    recorder.record(FlowStep(t_ns=clock.now_ns(), step="talk"))
+    clock.advance(61)
+    clock.set_wall(clock.wall_ns - 500_000)
+    recorder.check_time()
+    recorder.stop()
+    journal.close()
+    entries = read_entries(tmp_path)
+    segments = [e.record.reason for e in entries if isinstance(e.record, ClockSegment)]
+    assert segments == ["start", "jump"]
+    assert [e.segment for e in entries if e.stream == "flow"] == [0, 1]
+    assert [e.segment for e in entries if isinstance(e.record, ClockAnchor)] == [1, 1]
