@@ -63,6 +63,7 @@ class Session:
         self.uses_eyes = participant.agreed_to("gaze")
         self._settings = settings
         self._window: Window | None = None
+        self._is_closed = False
         self._recorder = Recorder(journal, clock)
         keeps = study.recording.eye_features if participant.agreed_to("eye_features") else "none"
         self.eyes = Eyes(
@@ -191,6 +192,9 @@ class Session:
 
     def close(self) -> None:
         """Stop sources, drain the writer, stop the uploader. An unfinished session can resume."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._stop_sources()
         self.journal.seal()
         if self.uploader is not None:
