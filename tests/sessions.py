@@ -18,7 +18,8 @@ from tracker_app.codec import Entry
 MS = 1_000_000
 S = 1_000 * MS
 LINE_HEIGHT = 29.0
-EM = 9.0  # mean advance of a character, logical pixels
+SPACE = 5.0  # logical pixels, as are the widths of letters below
+NARROW, WIDE = frozenset("iljtfrI.,:;'()1"), frozenset("mwMW")
 MARGIN = 12.0
 COLUMN = 620
 QUESTIONS = (
@@ -41,19 +42,23 @@ ANSWERS = (
 )
 
 
+def _advance(word: str) -> float:
+    return sum(5.0 if c in NARROW else 14.0 if c in WIDE else 9.5 for c in word)
+
+
 def layout_of(
     message_id: str, text: str, width: float, version: int = 1, t_ns: int = 0
 ) -> r.Layout:
-    """Words wrapped at `width` in a fixed-pitch face, as a text view would lay them out."""
+    """Words wrapped at `width` logical pixels, about as a text view would lay them out."""
     rows: list[tuple[int, int, int, float, float, float]] = []
     x, line, previous_end = MARGIN, 0, 0
     for word in re.finditer(r"\S+", text):
         breaks = text[previous_end : word.start()].count("\n")
-        advance = EM * len(word.group())
+        advance = _advance(word.group())
         if rows and (breaks or x + advance > width - MARGIN):
             line, x = line + max(breaks, 1), MARGIN
         rows.append((*word.span(), line, x, MARGIN + line * LINE_HEIGHT, advance))
-        x, previous_end = x + advance + EM, word.end()
+        x, previous_end = x + advance + SPACE, word.end()
     start, end, lines, left, top, widths = zip(*rows, strict=True) if rows else ((),) * 6
     return r.Layout(
         t_ns=t_ns,

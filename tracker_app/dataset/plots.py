@@ -4,17 +4,20 @@ The template draws them as inline SVG rather than a plotting library as pictures
 (any script, `$` included), colours follow light and dark mode, and print is sharp.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 
 from tracker_app.codec import Entry
-from tracker_app.dataset.reading import Reading
+from tracker_app.dataset.reading import Look, Reading
 from tracker_app.dataset.selection import of_type
 from tracker_app.records import CalibrationResult, CalibrationTarget, Monitor
 
+_MARGIN = 12.0
+_NUMBER_SPACE = 22.0  # between the centres of two numbers, logical pixels
 MAX_LOOKS = 99  # numbers of three digits no longer fit a circle
 _ADVANCE_EM = 0.52  # mean width of a letter in proportional Latin faces
 
@@ -36,12 +39,12 @@ class DrawnWord:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLook:
-    """A numbered fixation."""
+    """A fixation; the number is empty where it would cover another one's."""
 
     x: float
     y: float
     radius: float
-    number: int
+    number: str
     title: str
 
 
@@ -62,7 +65,7 @@ class AnswerFigure:
         return " ".join(f"{look.x:.1f},{look.y:.1f}" for look in self.looks)
 
 
-def full_tint_s(readings: Sequence[Reading]) -> float:
+def full_tint_s(readings: Iterable[Reading]) -> float:
     """Dwell that gets the full tint: the 95th percentile of all words looked at, at least 0.1 s.
 
     Answers of one turn share it, so that their tints can be compared.
@@ -72,12 +75,15 @@ def full_tint_s(readings: Sequence[Reading]) -> float:
     return max(0.1, float(np.percentile(values, 95))) if len(values) else 0.1
 
 
-def answer_figure(reading: Reading, full_s: float) -> AnswerFigure:
+def page_width(readings: Iterable[Reading]) -> float:
+    """Of the widest page: answers of one turn share it, so that their letters are of one size."""
+    return max((float(r.page.right.max()) + _MARGIN for r in readings if r.words), default=0.0)
+
+
+def answer_figure(reading: Reading, width: float, full_s: float) -> AnswerFigure:
     """Words tinted by dwell, `full_s` and more being the strongest, and the eyes' path."""
     page = reading.page
-    margin = 12.0
-    width = float(page.right.max()) + margin if len(page.right) else 0.0
-    height = float(page.bottom.max()) + margin if len(page.bottom) else 0.0
+    height = float(page.bottom.max()) + _MARGIN if len(page.bottom) else 0.0
     font_size = _font_size(reading)
     shown = reading.looks[:MAX_LOOKS]
     return AnswerFigure(
@@ -85,18 +91,29 @@ def answer_figure(reading: Reading, full_s: float) -> AnswerFigure:
         height=height,
         font_size=font_size,
         words=tuple(_word(reading, i, full_s, font_size) for i in range(len(reading.words))),
-        looks=tuple(
-            DrawnLook(
-                x=min(max(look.x, 0), width),
-                y=min(max(look.y, 0), height),
-                radius=6 + min(look.duration_ms, 1000) / 100,
-                number=number,
-                title=f"Fixation {number}, {look.duration_ms:.0f} ms",
-            )
-            for number, look in enumerate(shown, start=1)
-        ),
+        looks=_drawn_looks(shown, width, height),
         looks_left_out=len(reading.looks) - len(shown),
     )
+
+
+def _drawn_looks(looks: Sequence[Look], width: float, height: float) -> tuple[DrawnLook, ...]:
+    drawn: list[DrawnLook] = []
+    for number, look in enumerate(looks, start=1):
+        x, y = min(max(look.x, 0), width), min(max(look.y, 0), height)
+        is_free = all(
+            not other.number or math.hypot(other.x - x, other.y - y) > _NUMBER_SPACE
+            for other in drawn
+        )
+        drawn.append(
+            DrawnLook(
+                x=x,
+                y=y,
+                radius=8 + min(look.duration_ms, 1000) / 200 if is_free else 3,
+                number=str(number) if is_free else "",
+                title=f"Fixation {number}, {look.duration_ms:.0f} ms",
+            )
+        )
+    return tuple(drawn)
 
 
 def _font_size(reading: Reading) -> float:

@@ -15,7 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.fixations import detect_fixations, dispersion_px
-from tracker_app.dataset.plots import AnswerFigure, answer_figure, calibration_figure, full_tint_s
+from tracker_app.dataset.plots import (
+    AnswerFigure,
+    answer_figure,
+    calibration_figure,
+    full_tint_s,
+    page_width,
+)
 from tracker_app.dataset.quality import Quality, measure
 from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.selection import of_type, session_info
@@ -42,7 +48,6 @@ class AnswerSection:
 
     side: str
     model: str
-    finish_reason: str
     text: str
     rating: int | None
     is_preferred: bool
@@ -146,18 +151,24 @@ def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) ->
     models = {r.message_id: r.model for _, r in of_type(entries, ModelRequest)}
     ratings = {r.message_id: r.value for _, r in of_type(entries, Rating)}
     preferred = [p.preferred_side for _, p in of_type(entries, Preference) if p.turn == turn.turn]
-    full_s = full_tint_s([readings[m] for m in messages if m in readings])
+    shown = {m: readings[m] for m in messages if m in readings}
+    full_s, width = full_tint_s(shown.values()), page_width(shown.values())
+    figures = {m: answer_figure(reading, width, full_s) for m, reading in shown.items()}
+    sides = {r.side for _, r in of_type(entries, ModelRequest) if r.turn == turn.turn}
+    sides |= {m.side for m in messages.values()}
+    names = {1: "Left", 2: "Right"} if 2 in sides else {1: "Answer"}
     return TurnSection(
         number=turn.turn + 1,
         question=turn.question,
         answers=tuple(
-            _answer(
-                message,
-                models.get(message.message_id, ""),
-                ratings.get(message.message_id),
-                preferred[-1:] == [message.side],
-                readings.get(message.message_id),
-                full_s,
+            AnswerSection(
+                side=names.get(message.side, f"Answer {message.side}"),
+                model=models.get(message.message_id, ""),
+                text=message.displayed,
+                rating=ratings.get(message.message_id),
+                is_preferred=preferred[-1:] == [message.side],
+                reading=readings.get(message.message_id),
+                figure=figures.get(message.message_id),
             )
             for message in sorted(messages.values(), key=lambda m: m.side)
         ),
@@ -166,24 +177,4 @@ def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) ->
         ),
         has_preference=bool(preferred),
         full_tint_s=full_s,
-    )
-
-
-def _answer(
-    message: Message,
-    model: str,
-    rating: int | None,
-    is_preferred: bool,
-    reading: Reading | None,
-    full_s: float,
-) -> AnswerSection:
-    return AnswerSection(
-        side="Right" if message.side == 2 else "Left",
-        model=model,
-        finish_reason=message.finish_reason,
-        text=message.displayed,
-        rating=rating,
-        is_preferred=is_preferred,
-        reading=reading,
-        figure=None if reading is None else answer_figure(reading, full_s),
     )

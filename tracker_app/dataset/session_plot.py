@@ -21,6 +21,7 @@ from tracker_app.records import (
     Record,
     Recording,
     Turn,
+    TurnRated,
 )
 
 WIDTH = 1000.0  # of the time axis, in view box units
@@ -122,50 +123,51 @@ def _steps(entries: Sequence[Entry], position: Position, scale: float) -> tuple[
 
 def _turns(entries: Sequence[Entry], position: Position, scale: float) -> tuple[Band, ...]:
     turns = of_type(entries, Turn)
-    return _until_next(
-        ((position(s, t), f"Turn {t.turn + 1}", f"Turn {t.turn + 1}") for s, t in turns), scale
-    )
+    rated = {t.turn: position(s, t) for s, t in of_type(entries, TurnRated)}
+    starts = [position(s, t) for s, t in turns]
+    bands = []
+    for (_, turn), start, following in zip(turns, starts, [*starts, WIDTH][1:], strict=True):
+        end = min(rated.get(turn.turn, following), following)
+        name = f"Turn {turn.turn + 1}"
+        took = duration_text((end - start) / scale) if scale else ""
+        bands.append(_band(start, end - start, name, f"{name}, {took}"))
+    return tuple(bands)
 
 
 def _answers(
     entries: Sequence[Entry], position: Position, scale: float
 ) -> tuple[tuple[Band, ...], ...]:
-    asked = {(s, r.message_id): position(s, r) for s, r in of_type(entries, ModelRequest)}
+    requests = of_type(entries, ModelRequest)
+    asked = {(s, r.message_id): position(s, r) for s, r in requests}
     lanes: dict[int, list[Band]] = {}
+    names = {1: "left", 2: "right"} if any(r.side == 2 for _, r in requests) else {}
     for segment, message in of_type(entries, Message):
         end = position(segment, message)
         start = asked.get((segment, message.message_id), end)
-        side = "right" if message.side == 2 else "left"
+        side = names.get(message.side, "")
         took = duration_text((end - start) / scale) if scale else ""
-        title = f"Turn {message.turn + 1}, {side} answer: complete after {took}"
+        title = f"Turn {message.turn + 1}, {f'{side} answer'.strip()} complete after {took}"
         lanes.setdefault(message.side, []).append(_band(start, end - start, side, title))
     return tuple(tuple(lanes[side]) for side in sorted(lanes))
 
 
 def _ratings(entries: Sequence[Entry], position: Position) -> tuple[Band, ...]:
-    width = 16.0
-    ratings = [
-        (
-            position(s, r),
-            str(r.value),
-            f"Turn {r.turn + 1}, {'left' if r.side == 1 else 'right'}: {r.value} of 5",
-        )
-        for s, r in of_type(entries, Rating)
-    ]
-    preferences = [
-        (
-            position(s, p),
-            "L" if p.preferred_side == 1 else "R",
-            f"Turn {p.turn + 1}: {'left' if p.preferred_side == 1 else 'right'} preferred",
-        )
-        for s, p in of_type(entries, Preference)
-    ]
-    marks = sorted(ratings + preferences)
-    # Marks that fall together are set side by side, a little late rather than unreadable.
+    """One mark a turn that ends when its last rating was given: the values and the side."""
+    values: dict[int, dict[int, str]] = {}
+    ends: dict[int, float] = {}
+    for segment, rating in of_type(entries, Rating):
+        values.setdefault(rating.turn, {})[rating.side] = str(rating.value)
+        ends[rating.turn] = position(segment, rating)
+    for segment, preference in of_type(entries, Preference):
+        side = "L" if preference.preferred_side == 1 else "R"
+        values.setdefault(preference.turn, {})[3] = side  # after both sides
+        ends[preference.turn] = position(segment, preference)
     bands: list[Band] = []
-    for x, label, title in marks:
-        left = max(x, bands[-1].x + width + 1 if bands else 0.0)
-        bands.append(Band(left, width, label, title))
+    for turn in sorted(ends, key=ends.__getitem__):
+        label = " ".join(value for _, value in sorted(values[turn].items()))
+        free = ends[turn] - (bands[-1].x + bands[-1].width if bands else 0.0)
+        width = min(_LETTER * len(label) + 12, max(free - 1, 2.0))
+        bands.append(_band(ends[turn] - width, width, label, f"Turn {turn + 1}: {label}"))
     return tuple(bands)
 
 

@@ -99,7 +99,6 @@ def judge(quality: Quality) -> list[Judged]:
         *_judge_calibration(quality),
         *_judge_gaze(quality),
         *_judge_frames(quality),
-        _judge_distance(quality),
         _judge_mouse(quality),
         _judge_losses(quality),
     ]
@@ -120,7 +119,10 @@ def _figure(
 
 
 def _judge_calibration(q: Quality) -> list[Judged]:
-    nothing = "No calibration was accepted." if q.calibrations else "There was no calibration."
+    if q.accuracy_px is None and q.accuracy_deg is None:
+        was = "No calibration was accepted." if q.calibrations else "There was no calibration."
+        return [_missing("Calibration", was)]
+    nothing = "It could not be measured."
     pixels = "" if q.accuracy_px is None else f" ({q.accuracy_px:.0f} px)"
     rows = [
         _figure(_ACCURACY, "Accuracy", q.accuracy_deg, lambda v: f"{v:.1f}°{pixels}", nothing),
@@ -130,13 +132,15 @@ def _judge_calibration(q: Quality) -> list[Judged]:
         says = "In degrees it is not known: the screen's size or the viewing distance is missing."
         rows[0] = Judged("Accuracy", f"{q.accuracy_px:.0f} px", "none", says)
     if q.is_simulated:
-        says = "Says nothing about people: the eyes were a program's."
+        says = "Says nothing about people: a program moved the eyes."
         return [Judged(row.name, row.value, "none", says) for row in rows]
     return rows
 
 
 def _judge_gaze(q: Quality) -> list[Judged]:
-    nothing = "No gaze was recorded."
+    if not q.gaze_samples:
+        return [_missing("Gaze", "No gaze was recorded.")]
+    nothing = "No sample has a position."
     return [
         _figure(_LOSS, "Data loss", q.data_loss, _share_text, nothing),
         _figure(_CONFIDENCE, "Confidence", q.median_confidence, lambda v: f"{v:.2f}", nothing),
@@ -145,7 +149,9 @@ def _judge_gaze(q: Quality) -> list[Judged]:
 
 
 def _judge_frames(q: Quality) -> list[Judged]:
-    nothing = "No camera frame was processed."
+    if not q.frames:
+        return [_missing("Camera", "No camera frame was processed.")]
+    nothing = "There were too few frames to tell."
     return [
         _figure(_FACE, "Face in view", q.face_share, _share_text, nothing),
         _figure(_RATE, "Camera rate", q.frame_rate_hz, lambda v: f"{v:.1f} Hz", nothing),
@@ -154,6 +160,7 @@ def _judge_frames(q: Quality) -> list[Judged]:
         _figure(
             _DELAY, "Delay to gaze, 95%", q.result_delay_p95_ms, lambda v: f"{v:.0f} ms", nothing
         ),
+        _judge_distance(q),
     ]
 
 
@@ -186,6 +193,8 @@ def _judge_losses(q: Quality) -> Judged:
 def summary(quality: Quality) -> str:
     """The session in two or three sentences."""
     q = quality
+    if not q.segments:
+        return "Nothing was recorded."
     talk = f"{_count(q.turns, 'turn')} and {_count(q.answers, 'answer')}"
     sentences = [f"{duration_text(q.duration_s)} were recorded, with {talk}."]
     if q.answers:

@@ -44,7 +44,7 @@ def _read(*records: Record) -> Reading:
 
 
 def test_dwell_falls_on_the_words_looked_at() -> None:
-    x, y = 12 + 9 * 4 + 5, 20.0  # on "two"
+    x, y = 12 + 9.5 * 3 + 5 + 5, 20.0  # on "two"
     samples = [_gaze(i * 33_000_000, x, y) for i in range(1, 11)]
     reading = _read(
         _message(), layout_of("m", TEXT, 600), placement_of("m", clip=(0, 0, 600, 100)), *samples
@@ -76,7 +76,9 @@ def test_dwell_of_an_earlier_layout_counts_for_the_same_words() -> None:
     )
     assert reading.page.version == 2
     assert reading.dwell_s[0] > 0.2
-    assert [(look.x, look.y) for look in reading.looks] == [(12 + 13.5, 12 + 14.5)]
+    assert [(look.x, look.y) for look in reading.looks] == [
+        pytest.approx((12 + 9.5 * 1.5, 12 + 14.5))
+    ]
 
 
 def test_words_never_scrolled_into_view_are_not_shown() -> None:

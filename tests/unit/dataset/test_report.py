@@ -1,0 +1,176 @@
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.sessions import S, Script, build_session
+from tracker_app import records as r
+from tracker_app.codec import Entry
+from tracker_app.dataset.report import render_report, write_report
+from tracker_app.errors import ExportError
+
+EVIL = '<script>alert("1")</script><img src=x onerror=alert(2)> $x^2$ \N{ARABIC LETTER ALEF} 你好'
+SHORT = Script(turns=1, reading_s=4, has_resume=False)
+PAGE = render_report(build_session())
+
+
+class _Outline(HTMLParser):
+    """Elements, addresses and text of a page; fails on tags that do not match."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(page)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_startendtag(tag, attrs)
+        if tag != "meta":  # the one element here that is never closed
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [v or "" for k, v in attrs if k in ("src", "href", "xlink:href")]
+        assert not any(k.startswith("on") for k, _ in attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def _sentences(page: str) -> str:
+    return re.sub(r"\s+", " ", _Outline(page).text)
+
+
+def _without(*streams: str, script: Script = SHORT) -> list[Entry]:
+    return [e for e in build_session(script) if e.stream not in streams]
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    outline = _Outline(PAGE)
+    assert outline.links == []
+    assert not {"script", "img", "link", "iframe", "object"} & set(outline.tags)
+    assert "url(" not in PAGE
+    assert "@import" not in PAGE
+    assert "default-src 'none'" in PAGE
+
+
+def test_the_page_says_whose_session_it_is() -> None:
+    text = _sentences(PAGE)
+    for fact in ("tides-pilot", "0197a5c0-tides", "p-41", "15 June 2025, 17:06 CEST", "0.1.0"):
+        assert fact in text
+
+
+def test_each_turn_shows_its_question_answers_ratings_and_preference() -> None:
+    text = _sentences(PAGE)
+    assert "Why are there two high tides a day, and not one?" in text
+    assert "Left model-1 ✓ Preferred Rating 5 of 5" in text
+    assert "Right model-2 Rating 4 of 5" in text
+    assert text.count("In which order") == 4
+
+
+def test_a_simulated_session_says_so_before_anything_else() -> None:
+    page = render_report(build_session(Script(is_simulated=True, turns=1, reading_s=4)))
+    text = _sentences(page)
+    assert text.index("Simulated session") < text.index("Quality")
+    assert "Says nothing about people" in text
+    assert "The gaze error is about" not in text
+    assert "Simulated session" not in PAGE
+
+
+def test_text_of_participants_and_models_is_escaped() -> None:
+    entries = build_session(
+        Script(turns=1, reading_s=2, has_resume=False, questions=(EVIL,), answers=(EVIL, EVIL))
+    )
+    failure = r.ProviderFailure(t_ns=6 * S, message_id="x", turn=0, side=2, reason=EVIL)
+    gap = r.Gap(t_ns=6 * S, source=EVIL[:50], end_t_ns=7 * S, lost=1, reason=EVIL)
+    entries += [Entry(0, "provider_failure", 0, failure), Entry(0, "gap", 9, gap)]
+    outline = _Outline(render_report(entries, dictionary_link='"><script>'))
+    assert not {"script", "img"} & set(outline.tags)
+    assert '<script>alert("1")</script>' in outline.text
+
+
+def test_an_answer_without_layout_shows_its_text_escaped() -> None:
+    script = Script(turns=1, reading_s=1, has_resume=False, answers=(EVIL, EVIL))
+    page = render_report(_without("layout", script=script))
+    assert "gaze cannot be drawn on it" in page
+    assert "script" not in _Outline(page).tags
+
+
+def test_nothing_at_all_is_still_a_report() -> None:
+    text = _sentences(render_report([]))
+    for sentence in (
+        "Nothing was recorded.",
+        "There was no calibration.",
+        "No question was asked in this session.",
+        "The session has no end",
+    ):
+        assert sentence in text
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("gaze", "No gaze was recorded in this turn."),
+        ("calibration", "No calibration was recorded, so there is no map of its errors."),
+        ("message", "No answer was recorded in this turn."),
+        ("rating", "Rating not rated"),
+        ("preference", "No preference was given."),
+        ("mouse", "No mouse event was recorded."),
+        ("frame", "No camera frame was processed."),
+        ("session_end", "The session has no end"),
+        ("monitor", "Attempt 1, accepted."),
+        ("clock_segment", "Recorded unknown"),
+        ("session", "Unknown study"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(missing: str, sentence: str) -> None:
+    assert sentence in _sentences(render_report(_without(missing)))
+
+
+@pytest.mark.parametrize("stream", r.RECORD_TYPES)
+def test_a_report_needs_no_particular_stream(stream: str) -> None:
+    assert _Outline(render_report(_without(stream))).tags
+
+
+def test_a_redacted_answer_leaves_its_shape_without_letters() -> None:
+    entries = _without("message")
+    message = r.Message(
+        t_ns=30 * S,
+        message_id="t0r1",
+        turn=0,
+        side=1,
+        raw="",
+        displayed="",
+        displayed_sha256="",
+        finish_reason="stop",
+        usage={},
+    )
+    page = render_report([*entries, Entry(0, "message", 9, message)])
+    assert 'class="unknown"' in page
+    assert "moon pulls" not in page
+
+
+def test_the_link_to_the_dictionary_leads_from_the_report_to_the_export(tmp_path: Path) -> None:
+    path = write_report(build_session(SHORT), tmp_path / "a" / "r.html", tmp_path / "b" / "s1")
+    assert _Outline(path.read_text(encoding="utf-8")).links == ["../b/s1/README.md"]
+
+
+def test_a_report_replaces_an_older_one_and_leaves_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old", encoding="utf-8")
+    assert write_report([], path) == path
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(ExportError, match="could not be written"):
+        write_report([], tmp_path / "file" / "report.html")
