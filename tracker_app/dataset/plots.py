@@ -76,8 +76,17 @@ def full_tint_s(readings: Iterable[Reading]) -> float:
 
 
 def page_width(readings: Iterable[Reading]) -> float:
-    """Of the widest page: answers of one turn share it, so that their letters are of one size."""
-    return max((float(r.page.right.max()) + _MARGIN for r in readings if r.words), default=0.0)
+    """Of the widest page: answers of one turn share it, so that their letters are of one size.
+
+    What lies right of the view (a long line of code) could not be seen and is cut off, or else
+    one such line would make all the others too small to read.
+    """
+    return max((_page_width(reading) for reading in readings if reading.words), default=0.0)
+
+
+def _page_width(reading: Reading) -> float:
+    width = float(reading.page.right.max()) + _MARGIN
+    return min(width, reading.view_width) if reading.view_width > 0 else width
 
 
 def answer_figure(reading: Reading, width: float, full_s: float) -> AnswerFigure:

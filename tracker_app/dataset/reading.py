@@ -15,6 +15,7 @@ from tracker_app.aoi import NONE, Mapped, Page, Placed, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.fixations import Fixation
 from tracker_app.dataset.words import Samples, Texts, raw_gaze
+from tracker_app.records import Placement
 
 # A sample stands for the time until the next one, but never for longer than this: what was looked
 # at while the eyes were lost is not known.
@@ -35,7 +36,7 @@ class Reading:
     """How one answer was read; arrays have one entry a word of `page`."""
 
     page: Page
-    pixel_ratio: float  # physical pixels in one logical pixel of the page
+    view_width: float  # of the widest visible part, logical pixels
     words: tuple[str | None, ...]  # None where the text is not kept
     dwell_s: NDArray[np.float64]
     is_shown: NDArray[np.bool_]  # was ever in the visible part
@@ -114,7 +115,7 @@ def _reading(
     starts, ends = page.start.tolist(), page.end.tolist()
     return Reading(
         page=page,
-        pixel_ratio=screens[-1].placement.pixel_ratio,
+        view_width=max(_view_width(placed.placement) for placed in screens),
         words=tuple(
             None if text is None else text[start:end]
             for start, end in zip(starts, ends, strict=True)
@@ -124,6 +125,10 @@ def _reading(
         inside_s=dwell.inside.get(message_id, 0.0),
         looks=_looks(page, *fixated),
     )
+
+
+def _view_width(placement: Placement) -> float:
+    return placement.clip_width_px / placement.pixel_ratio if placement.pixel_ratio > 0 else 0.0
 
 
 def _shown_starts(placed: Placed) -> list[int]:

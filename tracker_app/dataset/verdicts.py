@@ -184,6 +184,8 @@ def _judge_mouse(q: Quality) -> Judged:
 
 def _judge_losses(q: Quality) -> Judged:
     name = "Gaps"
+    if not q.gaps and not q.frames and not q.mouse_events:
+        return Judged(name, "0", "none", "There was nothing to lose.")
     if not q.gaps:
         return Judged(name, "0", "good", "No loss was noticed.")
     says = f"{q.lost_records:,} records lost in them; see “What is not here”."

@@ -49,6 +49,19 @@ def test_error_on_new_places_is_close_to_the_best_possible(seed: int) -> None:
     assert (error.std(axis=0) < 1.35 * bound).all()
 
 
+@pytest.mark.parametrize("per_target", [1, 25])
+def test_it_is_ridge_regression_whether_samples_or_features_are_more(per_target: int) -> None:
+    """The normal equations of Hoerl and Kennard (1970), with an intercept left unpenalised."""
+    targets = np.repeat(GRID, per_target, axis=0)
+    features = _look(_person(2), targets, 0.5, 3)
+    model = fit(features, targets, np.repeat(np.arange(len(GRID)), per_target))
+    x, y = features - features.mean(axis=0), targets - targets.mean(axis=0)
+    weigh = x.T / per_target
+    expected = np.linalg.solve(weigh @ x + model.penalty * np.eye(FEATURES), weigh @ y)
+    assert model.weights == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    assert model.intercept == pytest.approx(targets.mean(axis=0))
+
+
 def test_a_feature_that_kept_still_in_calibration_does_little_when_it_moves() -> None:
     random = np.random.default_rng(3)
     person = _person(3)
@@ -79,6 +92,17 @@ def test_the_same_samples_give_the_same_model_to_the_last_bit() -> None:
 def test_three_targets_are_too_few() -> None:
     with pytest.raises(NotEnoughSamplesError, match="too few dots"):
         fit(np.zeros((30, 2)), np.zeros((30, 2)), np.arange(30) % 3)
+
+
+def test_a_calibration_of_the_application_is_fitted_without_a_noticeable_wait() -> None:
+    random = np.random.default_rng(0)
+    groups = np.repeat(np.arange(len(GRID)), 25)
+    features = random.standard_normal((len(groups), 132))
+    fit(features, GRID[groups], groups)  # the first one also loads LAPACK, 0.3 s
+    start = time.process_time()
+    fit(features, GRID[groups], groups)
+    # 50 ms where this was written; the bound leaves room for a busy machine.
+    assert time.process_time() - start < 0.4
 
 
 def test_one_prediction_takes_less_than_a_millisecond() -> None:

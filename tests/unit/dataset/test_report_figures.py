@@ -10,7 +10,13 @@ from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.axis import SessionAxis, clock_text, duration_text
 from tracker_app.dataset.fixations import detect_fixations
-from tracker_app.dataset.plots import MAX_LOOKS, answer_figure, calibration_figure, full_tint_s
+from tracker_app.dataset.plots import (
+    MAX_LOOKS,
+    answer_figure,
+    calibration_figure,
+    full_tint_s,
+    page_width,
+)
 from tracker_app.dataset.quality import measure
 from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.session_plot import WIDTH, Row, session_figure
@@ -117,6 +123,13 @@ def test_fixations_too_many_to_draw_are_counted() -> None:
     figure = answer_figure(many, 600, 1)
     assert len(figure.looks) == MAX_LOOKS
     assert figure.looks_left_out == 5
+
+
+def test_a_line_wider_than_the_view_does_not_shrink_the_others() -> None:
+    reading = _reading()
+    assert page_width([reading]) <= reading.view_width == pytest.approx(620)
+    assert page_width([replace(reading, view_width=300)]) == 300
+    assert page_width([]) == 0
 
 
 def test_without_any_gaze_nothing_is_tinted() -> None:
