@@ -8,10 +8,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from PIL import ImageGrab
 
 from tracker_app.capture.camera import PORTRAIT, open_camera
 from tracker_app.clock import SystemClock
@@ -27,7 +29,7 @@ from tracker_app.recording.reading import progress_of, read_entries, verify
 from tracker_app.records import Frame, TurnRated
 
 PLAY_LIMIT_S = 420.0
-EXIT_LIMIT_S = 30.0
+LOG_NAME = "application.log"
 Say = Callable[[str], None]
 
 
@@ -57,7 +59,9 @@ def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
         server = stack.enter_context(_server(out / "server"))
         say(f"Camera: {camera}. Everything goes to {out}.")
         command = _app_command(options, out, camera, server, is_played=is_played)
-        screenshots = _play(command, display, out, options.turns, say) if display else _run(command)
+        screenshots = _play(command, display, out, options.turns, say)
+            if display
+            else _run(command, out / LOG_NAME)
         return _describe(out, screenshots, say)
 
 
@@ -98,17 +102,22 @@ def _server(folder: Path) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
-def _run(command: list[str]) -> list[str]:
+def _run(command: list[str], log_path: Path) -> list[str]:
     """A person is there: the application runs until they close it."""
-    if subprocess.run(command, check=False).returncode != 0:
-        raise DemoError("The application ended with an error. Its log is beside the sessions.")
+    with log_path.open("wb") as log:
+        _check_exit(subprocess.run(command, check=False, stderr=log).returncode, log_path)
     return []
+
+
+def _check_exit(code: int, log_path: Path) -> None:
+    """The application says why it ended in the last line of its talk."""
+    if code != 0:
+        *_, last = ["It crashed.", *log_path.read_text(errors="replace").splitlines()]
+        raise DemoError(f"The application ended with an error. {last} See {log_path}.")
 
 
 def _play(command: list[str], display: str, out: Path, turns: int, say: Say) -> list[str]:
     """A program is the participant. Returns the paths of its screenshots."""
-    from PIL import ImageGrab
-
     pictures: list[str] = []
 
     def take_picture(name: str) -> None:
@@ -120,23 +129,22 @@ def _play(command: list[str], display: str, out: Path, turns: int, say: Say) -> 
 
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     environment.pop("WAYLAND_DISPLAY", None)
-    app = subprocess.Popen(command, env=environment)
-    hand = Hand(display)
-    player = Player(
-        hand, Announcements(out / "announcements.jsonl"), take_picture, turns=turns, seed=1
-    )
-    deadline = time.monotonic() + PLAY_LIMIT_S
-    try:
-        while app.poll() is None:
-            if time.monotonic() > deadline:
-                raise DemoError("The demonstration took too long and was stopped.")
-            player.act()
-    finally:
-        hand.close()
-        app.terminate()
-        app.wait(EXIT_LIMIT_S)
-    if app.returncode != 0:
-        raise DemoError("The application ended with an error. Its log is beside the sessions.")
+    announcements = Announcements(out / "announcements.jsonl")
+    with (
+        (out / LOG_NAME).open("wb") as log,
+        closing(Hand(display)) as hand,
+        subprocess.Popen(command, env=environment, stderr=log) as app,
+    ):
+        player = Player(hand, announcements, take_picture, turns=turns, seed=1)
+        deadline = time.monotonic() + PLAY_LIMIT_S
+        try:
+            while app.poll() is None:
+                if time.monotonic() > deadline:
+                    raise DemoError("The demonstration took too long and was stopped.")
+                player.act()
+        finally:
+            app.terminate()
+    _check_exit(app.returncode, out / LOG_NAME)
     return pictures
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from tracker_app.demo.hand import Hand
+from tracker_app.errors import DemoError
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.03
 READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
+MAX_RETRIES = 6
 QUESTIONS = (
     "Why is the sky blue?",
     "How can I remember what I read?",
@@ -86,6 +88,7 @@ class Player:
         self._random = random.Random(seed)
         self._pictured: set[str] = set()
         self._asked = 0
+        self._retries = 0
 
     def act(self) -> None:
         """Do the next thing on the page that is shown, or wait a moment."""
@@ -159,10 +162,18 @@ class Player:
         elif "next_turn" in controls or "rate_1_1" in controls:
             self._judge()
         elif any(name.startswith("retry_") for name in controls):
-            name = next(n for n in controls if n.startswith("retry_"))
-            self._press(name, picture="talk_failure")
+            self._ask_again(next(n for n in controls if n.startswith("retry_")))
         else:
             self._read()
+
+    def _ask_again(self, control: str) -> None:
+        self._retries += 1
+        if self._retries > MAX_RETRIES:
+            raise DemoError(
+                "The language models do not answer. The screenshots show what they say."
+            )
+        self._press(control, picture="talk_failure")
+        self._hand.wait(0.5)
 
     def _ask(self) -> None:
         self._picture("talk_question")

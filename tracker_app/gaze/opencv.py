@@ -9,6 +9,9 @@ import os
 # OpenCV's MSMF backend otherwise takes 12 s to minutes on some cameras.
 os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
 
+# A missing camera is said in our own words.
+os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+
 import cv2
 
 # The wheel may point Qt at plugins and fonts of its own, with which ours does not start.
