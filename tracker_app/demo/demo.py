@@ -59,9 +59,10 @@ def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
         server = stack.enter_context(_server(out / "server"))
         say(f"Camera: {camera}. Everything goes to {out}.")
         command = _app_command(options, out, camera, server, is_played=is_played)
-        screenshots = _play(command, display, out, options.turns, say)
-            if display
-            else _run(command, out / LOG_NAME)
+        if display:
+            screenshots = _play(command, display, out, options.turns, say)
+        else:
+            screenshots = _run(command, out / LOG_NAME)
         return _describe(out, screenshots, say)
 
 
