@@ -105,3 +105,12 @@ def test_a_new_message_starts_its_own_versions(qtbot: QtBot, view: AnswerView) -
     view.show_message("t1s1a1", "two")
     qtbot.waitUntil(lambda: watcher.layouts[-1].message_id == "t1s1a1")
     assert watcher.layouts[-1].version == 1
+
+
+def test_a_cleared_message_is_announced_as_out_of_sight(qtbot: QtBot, view: AnswerView) -> None:
+    watcher = Watcher(view)
+    view.show_message("t0s1a1", "one")
+    qtbot.waitUntil(lambda: bool(watcher.placements))
+    view.clear_message()
+    assert watcher.placements[-1].message_id == "t0s1a1"
+    assert watcher.placements[-1].clip.width_px == 0

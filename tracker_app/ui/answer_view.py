@@ -1,6 +1,6 @@
 """One answer on screen: readable Markdown with its own scrolling, and where its words stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
@@ -23,6 +23,7 @@ from tracker_app.ui.word_boxes import WordBox, displayed_text, measure_words
 
 # setMarkdown costs 6-31 ms, so a streaming answer is set again only this often.
 RENDER_INTERVAL_MS = 200
+NOWHERE = PhysicalRect(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,11 @@ class AnswerView(QTextEdit):
         return displayed_text(self.document())
 
     def clear_message(self) -> None:
-        """Show nothing."""
+        """Show nothing; the message shown so far is announced as out of sight."""
         self._render_timer.stop()
+        last, self._last_placement = self._last_placement, None
+        if last is not None:
+            self.placement_measured.emit(replace(last, clip=NOWHERE))
         self._message_id = ""
         self.clear()
 
