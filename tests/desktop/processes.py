@@ -12,7 +12,7 @@ from pathlib import Path
 from tracker_app.demo.hand import Hand
 from tracker_app.demo.player import Announcements, Player
 
-LIMIT_S = 90.0
+LIMIT_S = 150.0
 
 
 def wait_until(condition: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:

@@ -75,7 +75,7 @@ model = "b"
 SCRIPTED = STUDY.replace('provider = "openai"', 'provider = "scripted"\nanswers = ["One two."]')
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_session_killed_in_the_middle_of_a_turn_is_resumed_and_loses_nothing(
     display: str, face_video: Path, tmp_path: Path
 ) -> None:
@@ -141,7 +141,7 @@ def _assert_everything_was_recorded(entries: list[Entry]) -> None:
     assert len(_of(entries, TurnRated)) == 1
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_session_goes_on_without_a_server_and_is_sent_at_the_next_start(
     display: str, face_video: Path, tmp_path: Path
 ) -> None:
@@ -168,7 +168,34 @@ def test_a_session_goes_on_without_a_server_and_is_sent_at_the_next_start(
     assert read_stored(tmp_path / "server", folder.name) == read_entries(folder)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
+def test_nothing_is_recorded_while_the_participant_pauses(
+    display: str, face_video: Path, tmp_path: Path
+) -> None:
+    study, data = tmp_path / "study.toml", tmp_path / "client"
+    study.write_text(SCRIPTED.format(endpoint=""))
+    arguments = [str(study), "--camera", str(face_video), "--loop-camera", "--data-dir", str(data)]
+    with app(display, tmp_path, arguments) as running:
+        running.play_until(lambda: running.announcements.page == "talk", "the talk")
+        running.hand.press("F9")
+        wait_until(lambda: running.announcements.refresh()["page"] == "paused", "pausing")
+        running.hand.move(300, 300)
+        running.hand.wait(1)
+        running.hand.press("F9")
+        wait_until(lambda: running.announcements.refresh()["page"] == "talk", "going on")
+        running.play_to_the_end()
+    entries = read_entries(list_sessions(data)[0])
+    switches = [r for r in _of(entries, Recording) if r.source == "all"]
+    assert [s.is_on for s in switches] == [False, True]
+    paused, resumed = (s.t_ns for s in switches)
+    assert resumed - paused > 1_000_000_000
+    for kind in (Frame, GazeSample, MouseEvent):
+        times = [r.t_ns for r in _of(entries, kind)]
+        assert not [t for t in times if paused < t < resumed]
+        assert [t for t in times if t > resumed]
+
+
+@pytest.mark.timeout(400)
 def test_a_camera_lost_midway_is_recorded_and_the_session_goes_on(
     display: str, face_video: Path, tmp_path: Path
 ) -> None:
@@ -195,7 +222,7 @@ def test_a_camera_lost_midway_is_recorded_and_the_session_goes_on(
     assert max(t.t_ns for t in _of(entries, TurnRated)) > last_frame
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_the_demonstration_describes_its_session(
     face_video: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,3 @@
-from time import perf_counter
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -143,12 +141,3 @@ def test_mapped_words_come_with_their_line_and_characters() -> None:
     assert mapped.start.tolist() == [LAYOUT.start[1], LAYOUT.start[9], NONE]
     assert mapped.end.tolist() == [LAYOUT.end[1], LAYOUT.end[9], NONE]
     assert mapped.line.tolist() == [LAYOUT.line[1], LAYOUT.line[9], NONE]
-
-
-def test_one_point_takes_far_less_than_a_frame() -> None:
-    page = Page.of(layout_of("t0r1", TEXT * 20, width=400))
-    started = perf_counter()
-    for i in range(1000):
-        locate(page, PLACEMENT, 100 + i % 500, 60 + i % 250)
-    # About 20 us; the limit leaves room for a busy machine.
-    assert (perf_counter() - started) / 1000 < 200e-6

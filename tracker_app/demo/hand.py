@@ -48,6 +48,10 @@ class Hand:
             self._say("click 5")
             self.wait(0.03)
 
+    def press(self, key: str) -> None:
+        """Press and release one key, by its X name."""
+        self._say(f"key {key}")
+
     def type(self, text: str) -> None:
         """Type into whatever has the focus."""
         subprocess.run(
