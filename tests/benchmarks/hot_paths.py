@@ -52,15 +52,18 @@ def mapping() -> None:
 
 
 def coding() -> None:
-    """Mouse events through the codec."""
+    """Mouse events through the codec, with the jitter that real ones have."""
+    random = np.random.default_rng(0)
+    steps = random.normal(0, 3, (2000, 2)).cumsum(axis=0)
+    stamps = (8_000_000 + random.integers(0, 2_000_000, 2000)).cumsum()
     events = [
         MouseEvent(
-            t_ns=i * 8_000_123,
-            event_t_ns=i * 8_000_000,
+            t_ns=int(stamps[i]) + 300_000,
+            event_t_ns=int(stamps[i]),
             kind=MouseKind.MOVE,
             is_inside=True,
-            x_px=100 + i % 50,
-            y_px=200 + i % 30,
+            x_px=640 + float(steps[i, 0]),
+            y_px=400 + float(steps[i, 1]),
             button=None,
             wheel_x=None,
             wheel_y=None,
