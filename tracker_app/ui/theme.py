@@ -1,6 +1,7 @@
 """Every colour, size and font of the interface. Widgets use names, never values."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPalette
@@ -47,6 +48,7 @@ class Colours:
     good: str
     warning: str
     recording: str
+    tick: str  # picture of a tick on the accent
 
 
 LIGHT = Colours(
@@ -62,6 +64,7 @@ LIGHT = Colours(
     good="#1f6b45",
     warning="#8a4b00",
     recording="#b3261e",
+    tick="tick-light.svg",
 )
 DARK = Colours(
     page="#15171a",
@@ -76,6 +79,7 @@ DARK = Colours(
     good="#7fcfa3",
     warning="#f0b866",
     recording="#ff8a80",
+    tick="tick-dark.svg",
 )
 
 # The grey on which calibration is judged: mid luminance keeps pupils steady between targets.
@@ -131,6 +135,10 @@ def apply(app: QApplication) -> None:
     app.setStyleSheet(stylesheet(c))
 
 
+def _picture(name: str) -> str:
+    return Path(__file__).with_name(name).as_posix()
+
+
 def stylesheet(c: Colours) -> str:
     """The style of every class of widget, by property `role` where a class has several looks."""
     return f"""
@@ -170,6 +178,11 @@ def stylesheet(c: Colours) -> str:
         border-color: {c.accent}; font-weight: 600; }}
     QPushButton[role="choice"] {{ padding: 0 {S}px; min-width: {XL}px; }}
     QCheckBox {{ spacing: {M}px; font-size: {BODY}px; }}
+    QCheckBox::indicator {{ width: 20px; height: 20px; border: 2px solid {c.border};
+        border-radius: {XS}px; background: {c.surface}; }}
+    QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
+    QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+        image: url("{_picture(c.tick)}"); }}
     QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.border};
         border-radius: {S}px; padding: {S}px; font-size: {BODY}px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
