@@ -5,7 +5,6 @@ by line, rates them, and prefers one by a throw of dice.
 """
 
 import json
-import logging
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 from tracker_app.demo.hand import Hand
 from tracker_app.errors import DemoError
 
-logger = logging.getLogger(__name__)
 POLL_S = 0.03
 READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48

@@ -35,6 +35,7 @@ class Verdict:
     headline: str
     detail: str
     way_on: str  # what the button that goes on says
+    weak_points: int  # how many could be shown again to make it better
     note: str  # empty, or that this is a simulation
     points: tuple[PointError, ...]
     screen: PhysicalRect
@@ -178,6 +179,7 @@ class _Result(Page):
 
     accepted = Signal()
     repeated = Signal()
+    mended = Signal()
 
     def __init__(self) -> None:
         super().__init__("calibration_result", "")
@@ -186,8 +188,11 @@ class _Result(Page):
         self._map = ErrorMap()
         for widget in (self._detail, self._map, self._note):
             self.content.addWidget(widget)
-        again = button("Do it again", "redo_calibration")
+        again = button("Redo all", "redo_calibration")
         again.clicked.connect(self.repeated)
+        self._mend = button("", "mend_calibration")
+        self._mend.clicked.connect(self.mended)
+        self.buttons.addWidget(self._mend)
         self._accept = button("Continue", "accept_calibration", "primary")
         self._accept.clicked.connect(self.accepted)
         self.buttons.addWidget(again)
@@ -200,6 +205,11 @@ class _Result(Page):
         self._note.setText(verdict.note)
         self._note.setVisible(bool(verdict.note))
         self._accept.setText(verdict.way_on)
+        several = (
+            "this point" if verdict.weak_points == 1 else f"these {verdict.weak_points} points"
+        )
+        self._mend.setText(f"Redo {several}")
+        self._mend.setVisible(verdict.weak_points > 0)
         self._map.setVisible(bool(verdict.points))
         self._map.show_verdict(verdict)
 
@@ -218,6 +228,7 @@ class CalibrationPage(QWidget):
     skipped = Signal()
     cancelled = Signal()
     accepted = Signal()
+    mended = Signal()
 
     def __init__(self, note: str = "") -> None:
         super().__init__()
@@ -234,6 +245,7 @@ class CalibrationPage(QWidget):
         self.canvas.cancelled.connect(self.cancelled)
         self._result.accepted.connect(self.accepted)
         self._result.repeated.connect(self.begun)
+        self._result.mended.connect(self.mended)
 
     @property
     def part(self) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
-from calibration.routine import CalibrationOutcome, Routine, Timing
+from calibration.routine import MIN_VALID_SAMPLES, CalibrationOutcome, Routine, Timing
 from tracker_app.session import Session
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.calibration_page import CalibrationPage, PointError, Verdict
@@ -41,6 +41,7 @@ class CalibrationPart(QObject):
         self.page.skipped.connect(self._on_skipped)
         self.page.cancelled.connect(self._on_cancelled)
         self.page.accepted.connect(self._on_accepted)
+        self.page.mended.connect(self._on_mended)
         self.driver.finished.connect(self._on_finished)
 
     def start(self) -> None:
@@ -50,16 +51,40 @@ class CalibrationPart(QObject):
     @Slot()
     def _on_begun(self) -> None:
         self._reject()
+        rules = self._session.study.calibration
+        self._run(
+            Routine(
+                self._measure_screen(),
+                seed=self._session.clock.now_ns() % 2**32,
+                timing=Timing(rules.settle_s, rules.collect_s),
+            )
+        )
+
+    @Slot()
+    def _on_mended(self) -> None:
+        """Show the weak points again; the others keep what was seen at them."""
+        if self._routine is None or self._outcome is None:
+            return
+        self._routine.redo(self._weak_targets(self._outcome))
+        self._reject()
+        self._run(self._routine)
+
+    def _run(self, routine: Routine) -> None:
+        self._routine = routine
         self._attempt += 1
         self.covering.emit(True)
-        rules = self._session.study.calibration
-        self._routine = Routine(
-            self._measure_screen(),
-            seed=self._session.clock.now_ns() % 2**32,
-            timing=Timing(rules.settle_s, rules.collect_s),
-        )
         self._session.eyes.listen(self.driver.add)
-        self.driver.start(self._routine)
+        self.driver.start(routine)
+
+    def _weak_targets(self, outcome: CalibrationOutcome) -> list[int]:
+        """Targets where too little was seen, and held-out ones beyond the study's limit."""
+        limit_deg = self._session.study.calibration.max_error_deg
+        return [
+            t.number
+            for t in outcome.targets
+            if t.valid_samples < MIN_VALID_SAMPLES
+            or (t.accuracy_deg is not None and t.accuracy_deg > limit_deg)
+        ]
 
     def _measure_screen(self) -> Screen:
         rect, width_mm = self._screen()
@@ -82,7 +107,7 @@ class CalibrationPart(QObject):
 
     def _failed(self, sentence: str) -> Verdict:
         screen, _ = self._screen()
-        return Verdict("That did not work", sentence, "Use the mouse only", "", (), screen)
+        return Verdict("That did not work", sentence, "Use the mouse only", 0, "", (), screen)
 
     def _judge(self, outcome: CalibrationOutcome) -> Verdict:
         screen, _ = self._screen()
@@ -97,6 +122,7 @@ class CalibrationPart(QObject):
             headline="Good" if is_good else "That is not very exact yet",
             detail=detail,
             way_on="Continue",
+            weak_points=len(self._weak_targets(outcome)),
             note=SIMULATED_NOTE if self._session.participant.is_simulated else "",
             points=tuple(
                 PointError(t.x_px, t.y_px, t.accuracy_px)

@@ -20,13 +20,6 @@ class PhysicalRect:
     width_px: float
     height_px: float
 
-    def contains(self, x_px: float, y_px: float) -> bool:
-        """Whether a point lies inside; the right and lower edges do not belong to it."""
-        return (
-            self.x_px <= x_px < self.x_px + self.width_px
-            and self.y_px <= y_px < self.y_px + self.height_px
-        )
-
     @property
     def centre(self) -> tuple[float, float]:
         """The middle of the rectangle."""
