@@ -141,6 +141,11 @@ def _report(arguments: Arguments) -> int:
 
 
 def _entries(arguments: Arguments) -> Any:
+    if arguments.collected is not None:
+        from tracker_app.store.sqlite import find_stored
+        from tracker_app.store.sqlite import read_entries as read_stored
+
+        return read_stored(arguments.collected, find_stored(arguments.collected, arguments.session))
     from tracker_app.recording.folders import find_session
     from tracker_app.recording.reading import read_entries
 
@@ -242,6 +247,7 @@ def _parser() -> argparse.ArgumentParser:
             each.add_argument("--json", action="store_true", help="print one JSON object")
         else:
             each.add_argument("--out", type=Path, required=True)
+            each.add_argument("--collected", type=Path, help="a server's --data folder to read")
     return parser
 
 

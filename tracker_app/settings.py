@@ -62,7 +62,9 @@ def load_settings(
         # Path is the only type that msgspec does not know.
         return msgspec.convert(values, Settings, strict=False, dec_hook=lambda kind, v: kind(v))
     except msgspec.ValidationError as error:
-        raise SettingsError(f"The settings in {source} are wrong: {error}. Mend them.") from error
+        raise SettingsError(
+            f"A setting in {source} or in the environment (TRACKER_...) is wrong: {error}."
+        ) from error
 
 
 def _read_toml(path: Path) -> dict[str, object]:

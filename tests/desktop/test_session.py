@@ -102,6 +102,9 @@ def test_a_session_killed_in_the_middle_of_a_turn_is_resumed_and_loses_nothing(
     _assert_each_is_there_exactly_once(before, exported)
     assert len(exported) == len(after)
     assert read_stored(tmp_path / "server", folder.name) == after
+    collected = ["--collected", str(tmp_path / "server"), "--out", str(tmp_path / "collected")]
+    assert main(["export", folder.name[:20], *collected]) == 0
+    assert read_parquet(tmp_path / "collected") == exported
     assert verify(folder).is_complete
     progress = progress_of(folder)
     assert progress.is_delivered

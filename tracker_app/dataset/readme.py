@@ -30,11 +30,10 @@ One folder is one session, one Parquet file is one stream of records, exactly as
 - Files without rows are there so that every session has the same files and columns.
 
 ```python
-import polars as pl
+import pyarrow.parquet as pq
 
-gaze = pl.read_parquet("gaze.parquet").join(
-    pl.read_parquet("gaze_words.parquet"), on=["segment", "index", "t_ns"]
-)
+gaze, words = pq.read_table("gaze.parquet"), pq.read_table("gaze_words.parquet")
+read = gaze.join(words, keys=["segment", "index", "t_ns"], right_suffix="_derived")
 ```
 """
 

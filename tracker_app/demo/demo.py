@@ -52,6 +52,8 @@ def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
     """
     out = options.out or Path(tempfile.mkdtemp(prefix="tracker-demo-"))
     out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise DemoError(f"{out} is not empty. Name a new folder for --out.")
     camera = options.camera or _first_camera()
     is_played = options.is_headless or not has_display()
     with ExitStack() as stack:

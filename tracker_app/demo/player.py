@@ -94,7 +94,7 @@ class Player:
         action = {
             "welcome": lambda: self._press("start"),
             "consent": self._consent,
-            "setup": lambda: self._press("setup_done"),
+            "setup": self._set_up,
             "calibration_intro": lambda: self._press("begin_calibration"),
             "calibration_canvas": self._look_at_target,
             "calibration_result": lambda: self._press("accept_calibration"),
@@ -136,6 +136,12 @@ class Player:
         self._window.refresh()
         self._press("agree")
         self._wait_while("consent")
+
+    def _set_up(self) -> None:
+        if "retry_camera" in self._window.controls:
+            self._press("mouse_only", picture="setup_problem")
+        else:
+            self._press("setup_done")
 
     def _wait_while(self, page: str) -> None:
         for _ in range(200):

@@ -18,6 +18,7 @@ from tracker_app.store.sqlite import Store
 # Clients send every 5 s; uvicorn's default of 5 s would reset about 1% of their connections.
 KEEP_ALIVE_S = 75
 GRACE_S = 10
+MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
             "Beyond this computer the server needs TLS. Give --certificate and --key, or keep "
             "--host 127.0.0.1 behind a reverse proxy."
         )
+    for file in (options.certificate, options.key):
+        if file is not None and not file.is_file():
+            raise ServerError(f"There is no file {file}. Correct --certificate and --key.")
+    if (options.certificate is None) != (options.key is None):
+        raise ServerError("TLS needs both --certificate and --key.")
     with _listen(options) as listener, closing(Store(options.data)) as store:
         code = options.code or secrets.token_urlsafe(12)
         store.add_code(code, options.code_uses).result()
@@ -71,9 +77,11 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
 
 def _listen(options: ServerOptions) -> socket.socket:
     """Listen before announcing: whoever reads the address may connect at once."""
+    if not 0 <= options.port <= MAX_PORT:
+        raise ServerError(f"Port {options.port} cannot be used: ports end at {MAX_PORT}.")
     try:
         return socket.create_server((options.host, options.port))
     except OSError as error:
         raise ServerError(
-            f"Port {options.port} on {options.host} cannot be used: {error.strerror}."
+            f"Port {options.port} on {options.host} cannot be used: {error}."
         ) from error

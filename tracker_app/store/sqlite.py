@@ -20,7 +20,7 @@ import filelock
 import msgspec
 
 from tracker_app.codec import Entry, decode_chunk, join_parts
-from tracker_app.errors import ServerError
+from tracker_app.errors import ServerError, SessionNotFoundError
 from tracker_app.store.wire import Manifest, SessionStatus
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,10 @@ class Store:
         Raises:
             ServerError: if the folder cannot be used or another server uses it.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ServerError(f"{folder} cannot be used: {error.strerror}.") from error
         self._lock = filelock.FileLock(folder / "server.lock", timeout=0)
         try:
             self._lock.acquire()
@@ -263,6 +266,27 @@ def _open(path: Path) -> apsw.Connection:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find_stored(folder: Path, name: str) -> str:
+    """The id of the collected session that begins with `name`.
+
+    Raises:
+        SessionNotFoundError: if none or several do.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise SessionNotFoundError(f"No server has collected anything in {folder}.")
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        found = [i for (i,) in db.execute("SELECT id FROM session") if i.startswith(name)]
+    finally:
+        db.close()
+    if len(found) != 1:
+        raise SessionNotFoundError(
+            f"{len(found)} sessions in {folder} begin with {name}. Type more of the id."
+        )
+    return str(found[0])
 
 
 def read_entries(folder: Path, session_id: str) -> list[Entry]:

@@ -1,5 +1,6 @@
 """The study file: what a researcher decides, one TOML file per study."""
 
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,10 +18,20 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A table of the study file: unknown keys are mistakes."""
 
 
+class TickId(StrEnum):
+    """What can be agreed to. The first two and the last switch something on."""
+
+    GAZE = "gaze"  # camera and gaze
+    MOUSE = "mouse"
+    TEXT = "text"
+    PUBLIC_RELEASE = "public_release"
+    EYE_FEATURES = "eye_features"  # the measurements that gaze is computed from
+
+
 class ConsentTick(_Table, frozen=True):
     """One thing a participant may agree to; nothing is ticked beforehand."""
 
-    id: Identifier
+    id: TickId
     label: str
     required: bool = True
 
@@ -55,6 +66,8 @@ class ModelSpec(_Table, frozen=True):
     def __post_init__(self) -> None:
         if self.provider is ProviderKind.OPENAI and not (self.endpoint and self.model):
             raise ValueError(f"model {self.id} needs an endpoint and a model name")
+        if self.endpoint and not self.endpoint.startswith(("http://", "https://")):
+            raise ValueError(f"the endpoint of model {self.id} begins with http:// or https://")
         if self.provider is ProviderKind.SCRIPTED and not self.answers:
             raise ValueError(f"scripted model {self.id} needs answers")
 
@@ -77,6 +90,10 @@ class TalkRules(_Table, frozen=True):
     system_prompt: str = ""
     preset: Literal["gaze", "chat"] = "gaze"  # type size and line height of the answers
     openers: list[str] = []  # suggested first questions
+
+    def __post_init__(self) -> None:
+        if self.min_turns > self.max_turns:
+            raise ValueError("min_turns must not be larger than max_turns")
 
 
 class RecordingRules(_Table, frozen=True):
@@ -111,6 +128,15 @@ class Study(_Table, frozen=True):
     recording: RecordingRules = RecordingRules()
     server: ServerAddress | None = None
     sha256: str = ""  # of the file's bytes; not a key of the file
+
+    def __post_init__(self) -> None:
+        for what, ids in (
+            ("consent tick", [t.id for t in self.consent.ticks]),
+            ("model", [m.id for m in self.models]),
+        ):
+            twice = [i for i, n in Counter(ids).items() if n > 1]
+            if twice:
+                raise ValueError(f"{what} {twice[0]} stands there twice")
 
     @property
     def answers_per_turn(self) -> int:

@@ -2,6 +2,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,3 +43,24 @@ def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
             serve(ServerOptions(tmp_path), lambda _: None)
     finally:
         store.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"port": 99_999}, "Port 99999"),
+        ({"certificate": Path("none.pem"), "key": Path("none.pem")}, "no file none.pem"),
+        ({"certificate": Path(__file__)}, "both"),
+    ],
+)
+def test_wrong_options_are_one_sentence(
+    tmp_path: Path, options: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ServerError, match=sentence):
+        serve(ServerOptions(tmp_path / "store", **options), print)
+
+
+def test_data_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ServerError, match="cannot be used"):
+        serve(ServerOptions(tmp_path / "file"), print)

@@ -38,6 +38,10 @@ def test_the_hash_follows_the_bytes(study: Study) -> None:
         (b'id = "demo"', b'id = "demo"\nsha256 = "x"', "computed"),
         (b'title = "', b'title = "\xff', "demo"),
         (b"[consent]", b"[consent", "demo"),
+        (b'id = "gaze"', b'id = "gazze"', "gazze"),
+        (b'id = "mouse"', b'id = "gaze"', "twice"),
+        (b"max_turns = 6", b"max_turns = 1", "min_turns"),
+        (b'provider = "embedded"', b'provider = "embedded"\nendpoint = "x"', "http"),
     ],
 )
 def test_a_mistake_is_named(old: bytes, new: bytes, sentence: str) -> None:
@@ -52,14 +56,16 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_required_ticks_are_consent_and_optional_ones_are_not_needed(study: Study) -> None:
-    required = {t.id: True for t in study.consent.ticks if t.required}
+    required: dict[str, bool] = {t.id: True for t in study.consent.ticks if t.required}
     assert has_consent(study, required)
     for name in required:
         assert not has_consent(study, {**required, name: False})
 
 
 def test_sides_are_fixed_for_a_session_and_balanced_over_sessions(study: Study) -> None:
-    text = DEMO.replace(b"[[models]]", b'[[models]]\nid = "b"\nprovider = "embedded"\n[[models]]')
+    text = DEMO.replace(
+        b"[[models]]", b'[[models]]\nid = "b"\nprovider = "embedded"\n[[models]]', 1
+    )
     two = parse_study(text, "two")
     lefts = [assign_sides(two, f"s{i}")[0].id for i in range(400)]
     assert assign_sides(two, "s1") == assign_sides(two, "s1")
