@@ -9,6 +9,7 @@ import pytest
 from tests.fakes import FakeClock
 from tracker_app.codec import Entry
 from tracker_app.errors import TrackerError
+from tracker_app.recording.folder_files import JOURNAL_NAME
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import read_entries, verify
@@ -173,6 +174,19 @@ def test_a_session_of_another_version_of_the_study_is_not_resumed(
     begin().close()
     text = files("tracker_app.study").joinpath("demo.toml").read_bytes()
     assert find_interrupted(parse_study(text, "other"), tmp_path) is None
+
+
+def test_a_damaged_session_is_kept_and_keeps_nobody_from_taking_part(
+    begin: Begin, study: Study, tmp_path: Path
+) -> None:
+    session = begin()
+    session.close()
+    path = session.journal.folder / JOURNAL_NAME
+    raw = bytearray(path.read_bytes())
+    raw[raw.rindex(b"\x1f\x8b\x08") + 15] ^= 1  # in the sealed chunk
+    path.write_bytes(raw)
+    assert find_interrupted(study, tmp_path) is None
+    assert path.read_bytes() == raw
 
 
 def test_suspends_open_segments_and_minutes_are_anchored(tmp_path: Path) -> None:

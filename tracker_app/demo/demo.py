@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -24,6 +23,7 @@ from tracker_app.demo.display import has_display, virtual_display
 from tracker_app.demo.hand import Hand
 from tracker_app.demo.player import Announcements, Player
 from tracker_app.errors import CameraUnavailableError, DemoError
+from tracker_app.program import own_command
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import progress_of, read_entries, verify
 from tracker_app.records import Frame, TurnRated
@@ -79,7 +79,7 @@ def _first_camera() -> str:
 def _app_command(
     options: DemoOptions, out: Path, camera: str, server: dict[str, str], *, is_played: bool
 ) -> list[str]:
-    command = [sys.executable, "-m", "tracker_app", "run"]
+    command = own_command("run")
     if options.study is not None:
         command.append(str(options.study))
     command += ["--camera", camera, "--loop-camera", "--data-dir", str(out / "client")]
@@ -94,7 +94,7 @@ def _app_command(
 @contextmanager
 def _server(folder: Path) -> Iterator[dict[str, str]]:
     """A collection server on loopback: its url and enrolment code."""
-    command = [sys.executable, "-m", "tracker_app", "serve", "--port", "0", "--data", str(folder)]
+    command = own_command("serve", "--port", "0", "--data", str(folder))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

@@ -1,5 +1,6 @@
 """The two ways into a session: a fresh consent, or an interrupted one."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from tracker_app.settings import Settings
 from tracker_app.study.identity import new_id
 from tracker_app.study.study import Study
 
+logger = logging.getLogger(__name__)
 OnFailure = Callable[[TrackerError], None]
 
 
@@ -63,11 +65,14 @@ def begin_session(
 def find_interrupted(study: Study, data_dir: Path) -> Interrupted | None:
     """The newest unfinished session of exactly this study, if there is one.
 
-    Raises:
-        TrackerError: if its journal is damaged.
+    A damaged one is kept and left alone: it must not keep anybody from taking part.
     """
     for folder in reversed(unfinished_sessions(data_dir)):
-        records = tuple(entry.record for entry in _by_time(folder))
+        try:
+            records = tuple(entry.record for entry in _by_time(folder))
+        except TrackerError as error:
+            logger.warning("left alone: %s: %s", folder.name, error)
+            continue
         info = next((r for r in records if isinstance(r, SessionInfo)), None)
         consent = next((r for r in records if isinstance(r, Consent)), None)
         if info is None or consent is None or info.study_sha256 != study.sha256:
