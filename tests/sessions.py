@@ -13,6 +13,7 @@ from hashlib import sha256
 import numpy as np
 
 from tracker_app import records as r
+from tracker_app.aoi import Box, LayoutWriter, Page
 from tracker_app.codec import Entry
 
 MS = 1_000_000
@@ -49,30 +50,49 @@ def _advance(word: str) -> float:
 def layout_of(
     message_id: str, text: str, width: float, version: int = 1, t_ns: int = 0
 ) -> r.Layout:
-    """Words wrapped at `width` logical pixels, about as a text view would lay them out."""
-    rows: list[tuple[int, int, int, float, float, float]] = []
-    x, line, previous_end = MARGIN, 0, 0
-    for word in re.finditer(r"\S+", text):
+    """A complete layout of words wrapped at `width` logical pixels, about as a view would."""
+    writer = LayoutWriter(message_id)
+    for _ in range(version):
+        layout = writer.write(text, boxes_of(text, width), t_ns, is_complete=True)
+    return layout
+
+
+def boxes_of(text: str, width: float) -> tuple[Box, ...]:
+    """The boxes of words wrapped at `width` logical pixels."""
+    boxes: list[Box] = []
+    x, line, previous_end, paragraph = MARGIN, 0, 0, 0
+    for number, word in enumerate(re.finditer(r"\S+", text)):
         breaks = text[previous_end : word.start()].count("\n")
-        advance = _advance(word.group())
-        if rows and (breaks or x + advance > width - MARGIN):
+        widths = tuple(_advance(c) for c in word.group())
+        paragraph += breaks
+        if boxes and (breaks or x + sum(widths) > width - MARGIN):
             line, x = line + max(breaks, 1), MARGIN
-        rows.append((*word.span(), line, x, MARGIN + line * LINE_HEIGHT, advance))
-        x, previous_end = x + advance + SPACE, word.end()
-    start, end, lines, left, top, widths = zip(*rows, strict=True) if rows else ((),) * 6
-    return r.Layout(
-        t_ns=t_ns,
-        message_id=message_id,
-        version=version,
-        text_length=len(text),
-        text_sha256=sha256(text.encode()).hexdigest(),
-        start=start,
-        end=end,
-        line=lines,
-        left=left,
-        top=top,
-        width=widths,
-        height=(LINE_HEIGHT,) * len(rows),
+        boxes.append(
+            Box(
+                word=number,
+                start=word.start(),
+                end=word.end(),
+                line=line,
+                paragraph=paragraph,
+                left=x,
+                top=MARGIN + line * LINE_HEIGHT,
+                height=LINE_HEIGHT,
+                is_rtl=False,
+                cluster_length=(1,) * len(widths),
+                cluster_width=widths,
+            )
+        )
+        x, previous_end = x + sum(widths) + SPACE, word.end()
+    return tuple(boxes)
+
+
+def centre_of(page: Page, placement: r.Placement, word: int) -> tuple[float, float]:
+    """The middle of a word that stands on one line, physical pixels."""
+    box = int(np.searchsorted(page.box_word, word))
+    rects, ratio = page.box_rects, placement.pixel_ratio
+    return (
+        placement.origin_x_px + ratio * float(rects.left[box] + rects.right[box]) / 2,
+        placement.origin_y_px + ratio * float(rects.top[box] + rects.bottom[box]) / 2,
     )
 
 
@@ -316,6 +336,10 @@ class _Recorder:
                 raw=text,
                 displayed=text,
                 displayed_sha256=sha256(text.encode()).hexdigest(),
+                map_displayed_start=(0,),
+                map_displayed_end=(len(text),),
+                map_raw_start=(0,),
+                map_raw_end=(len(text),),
                 finish_reason="stop",
                 usage={"completion_tokens": len(text) // 4},
             )
@@ -352,11 +376,7 @@ class _Recorder:
         self.mouse(r.MouseKind.PRESS, 420.0, 980.0)
 
     def centre(self, layout: r.Layout, placement: r.Placement, word: int) -> tuple[float, float]:
-        ratio = placement.pixel_ratio
-        return (
-            placement.origin_x_px + ratio * (layout.left[word] + layout.width[word] / 2),
-            placement.origin_y_px + ratio * (layout.top[word] + layout.height[word] / 2),
-        )
+        return centre_of(Page.of(layout), placement, word)
 
     def frame(self, x: float | None, y: float | None) -> None:
         self.frames += 1

@@ -52,6 +52,15 @@ def records(record_type: type[Record]) -> st.SearchStrategy[Record]:
 
 
 def _parallel(values: dict[str, Any]) -> dict[str, Any]:
-    """The tuples of a record hold one entry a word, so all are cut to the shortest."""
+    """The tuples of a record are parallel, so all are cut to the shortest."""
     lengths = [len(v) for v in values.values() if isinstance(v, tuple)]
-    return {k: v[: min(lengths)] if isinstance(v, tuple) else v for k, v in values.items()}
+    cut = {k: v[: min(lengths)] if isinstance(v, tuple) else v for k, v in values.items()}
+    return {**cut, **_boxes_of_one_cluster(cut)} if "cluster_length" in cut else cut
+
+
+def _boxes_of_one_cluster(values: dict[str, Any]) -> dict[str, Any]:
+    """A layout's clusters are as long as its boxes: here each box has one."""
+    start = tuple(s % 2**61 for s in values["start"])
+    length = tuple(n % 6 for n in values["cluster_length"])
+    end = tuple(s + n for s, n in zip(start, length, strict=True))
+    return {"start": start, "end": end, "cluster_length": length}

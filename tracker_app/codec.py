@@ -97,8 +97,8 @@ def _sums(column: Sequence[Any], name: str) -> Iterator[int | None]:
 
 def _encode_column(values: Sequence[Any], kind: FieldType) -> list[Any]:
     quantum = kind.quantum
-    if kind.is_vector and quantum is not None:
-        return [None if v is None else [quantum.to_steps(x) for x in v] for v in values]
+    if kind.is_vector:
+        return [None if v is None else _encode_vector(v, kind) for v in values]
     if quantum is not None:
         return _differences(None if v is None else quantum.to_steps(v) for v in values)
     if kind.is_int:
@@ -106,10 +106,20 @@ def _encode_column(values: Sequence[Any], kind: FieldType) -> list[Any]:
     return [msgspec.to_builtins(v) for v in values]
 
 
+def _encode_vector(vector: Sequence[Any], kind: FieldType) -> Sequence[Any]:
+    steps = vector if kind.quantum is None else [kind.quantum.to_steps(v) for v in vector]
+    return _differences(steps) if kind.is_differenced else steps
+
+
+def _decode_vector(stored: Sequence[Any], kind: FieldType, name: str) -> Sequence[Any]:
+    steps: Sequence[Any] = list(_sums(stored, name)) if kind.is_differenced else stored
+    return steps if kind.quantum is None else [kind.quantum.from_steps(v) for v in steps]
+
+
 def _decode_column(column: Sequence[Any], kind: FieldType, name: str) -> Iterable[Any]:
     quantum = kind.quantum
-    if kind.is_vector and quantum is not None:
-        return [None if v is None else [quantum.from_steps(x) for x in v] for v in column]
+    if kind.is_vector:
+        return [None if v is None else _decode_vector(v, kind, name) for v in column]
     if quantum is not None:
         return (None if v is None else quantum.from_steps(v) for v in _sums(column, name))
     if kind.is_int:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 INT64_MAX = 2**63 - 1
 
 
@@ -46,13 +46,21 @@ class Quantum:
         return steps / self.per_unit
 
 
+@dataclass(frozen=True, slots=True)
+class Differenced:
+    """A tuple whose neighbours are close: stored as the differences from one to the next."""
+
+
 Ns = Annotated[int, Quantum("ns", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
 UtcNs = Annotated[int, Quantum("ns since 1970", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
 Count = Annotated[int, Quantum("1", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
 Offset = Annotated[int, Quantum("code point", 1), msgspec.Meta(ge=0, le=INT64_MAX)]
+Offsets = Annotated[tuple[Offset, ...], Differenced()]
+Counts = Annotated[tuple[Count, ...], Differenced()]
 Seconds = Annotated[int, Quantum("s", 1), msgspec.Meta(ge=-86_400, le=86_400)]
 Px = Annotated[float, Quantum("px", 0.1)]
 Dip = Annotated[float, Quantum("logical px", 0.01)]
+Dips = Annotated[tuple[Dip, ...], Differenced()]
 Mm = Annotated[float, Quantum("mm", 0.1)]
 Deg = Annotated[float, Quantum("deg", 0.01)]
 Ms = Annotated[float, Quantum("ms", 0.01)]
@@ -87,7 +95,8 @@ class FieldType:
 
     is_int: bool
     quantum: Quantum | None  # set for quantised floats only
-    is_vector: bool  # a tuple of quantised floats
+    is_vector: bool  # a tuple of integers or quantised floats
+    is_differenced: bool = False  # a vector stored as differences
 
 
 def _strip_optional(annotation: Any) -> Any:
@@ -98,6 +107,11 @@ def _strip_optional(annotation: Any) -> Any:
 
 def _field_type(annotation: Any) -> FieldType:
     annotation = _strip_optional(annotation)
+    is_differenced = get_origin(annotation) is Annotated and any(
+        isinstance(extra, Differenced) for extra in get_args(annotation)[1:]
+    )
+    if is_differenced:
+        annotation = get_args(annotation)[0]
     is_vector = get_origin(annotation) is tuple
     if is_vector:
         annotation = get_args(annotation)[0]
@@ -109,7 +123,8 @@ def _field_type(annotation: Any) -> FieldType:
     return FieldType(
         is_int=plain is int and not is_vector,
         quantum=quantum if is_quantised else None,
-        is_vector=is_vector and is_quantised,
+        is_vector=is_vector and plain in (int, float),
+        is_differenced=is_differenced,
     )
 
 
@@ -378,7 +393,10 @@ class TokenArrival(Record, frozen=True, tag="token"):
 
 
 class Message(Record, frozen=True, tag="message"):
-    """A complete answer: the raw bytes' text and the plain text shown on screen."""
+    """A complete answer: its raw text, the plain text shown of it, and the map between the two.
+
+    The four `map_` tuples are parallel, one entry a piece; see `text_map`. Offsets are code points.
+    """
 
     message_id: Name
     turn: Count
@@ -386,6 +404,10 @@ class Message(Record, frozen=True, tag="message"):
     raw: Text
     displayed: Text
     displayed_sha256: Name
+    map_displayed_start: Offsets
+    map_displayed_end: Offsets
+    map_raw_start: Offsets
+    map_raw_end: Offsets
     finish_reason: Name
     usage: dict[str, int]
 
@@ -431,29 +453,60 @@ class Feedback(Record, frozen=True, tag="feedback"):
 
 
 class Layout(Record, frozen=True, tag="layout"):
-    """Where each word of a message stands, in logical pixels of the message's own page.
+    """Where the words of a message stand, in logical pixels of the message's own page.
 
-    Parallel tuples, one entry a word. Offsets are code points of the displayed text. Together
-    with the newest `Placement` it says which word is where on the screen.
+    Parallel tuples, one entry a box: a word, or its share on one line and in one direction; the
+    `cluster_` tuples have one entry a grapheme cluster, box after box. Offsets are code points of
+    the displayed text. Where `base` is set, the first `kept_boxes` boxes and `kept_text` characters
+    are those of that version. With the newest `Placement` it says which word is where.
     """
 
     message_id: Name
     version: Count
-    text_length: Offset
-    text_sha256: Name
-    start: tuple[int, ...]
-    end: tuple[int, ...]
-    line: tuple[int, ...]
-    left: tuple[Dip, ...]
-    top: tuple[Dip, ...]
-    width: tuple[Dip, ...]
-    height: tuple[Dip, ...]
+    base: Count | None  # the version this continues; None if it is complete
+    kept_boxes: Count
+    kept_text: Offset
+    text: Text  # the displayed text after what is kept
+    text_sha256: Name  # of all the displayed text
+    word: Counts  # number of the word in the message
+    start: Offsets
+    end: Offsets
+    line: Counts  # number of the visual line in the message
+    paragraph: Counts  # number of the block in the message
+    left: Dips
+    top: Dips
+    height: Dips  # of the line
+    is_rtl: tuple[bool, ...]
+    cluster_length: tuple[Offset, ...]
+    cluster_width: tuple[Dip, ...]
 
     def __post_init__(self) -> None:
         Record.__post_init__(self)
-        parallel = (self.end, self.line, self.left, self.top, self.width, self.height)
-        if any(len(values) != len(self.start) for values in parallel):
-            raise ValueError("a layout's tuples must have one entry a word")
+        numbers = (self.start, self.end, self.line, self.paragraph)
+        places = (self.left, self.top, self.height, self.is_rtl)
+        if any(len(values) != len(self.word) for values in (*numbers, *places)):
+            raise ValueError("a layout's tuples must have one entry a box")
+        if len(self.cluster_length) != len(self.cluster_width):
+            raise ValueError("a layout's cluster tuples must have one entry a cluster")
+        if sum(self.cluster_length) != sum(self.end) - sum(self.start):
+            raise ValueError("a layout's clusters must be as long as its boxes")
+
+
+class TextEventKind(StrEnum):
+    """What was done with text on the screen."""
+
+    SELECT = "select"
+    COPY = "copy"
+
+
+class TextEvent(Record, frozen=True, tag="text_event"):
+    """The participant selected or copied part of a message; an empty span selects nothing."""
+
+    kind: TextEventKind
+    message_id: Name
+    version: Count  # of the layout
+    start: Offset
+    end: Offset
 
 
 class Placement(Record, frozen=True, tag="placement"):
@@ -531,6 +584,7 @@ AnyRecord = (
     | TurnRated
     | Feedback
     | Layout
+    | TextEvent
     | Placement
     | Gap
     | Redaction

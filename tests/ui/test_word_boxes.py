@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import Qt, QTextDocument
 from pytestqt.qtbot import QtBot
+from tracker_app.ui.answer_view import style_document
 
 from tracker_app.ui import theme
-from tracker_app.ui.answer_view import style_document
 from tracker_app.ui.word_boxes import displayed_text, measure_words
 
 TEXTS = {

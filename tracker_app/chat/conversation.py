@@ -66,6 +66,11 @@ class ConversationTurn:
         return rated and (len(self.answers) == 1 or self.preferred_side is not None)
 
 
+def question_id(turn: int) -> str:
+    """The message id under which a turn's question stands on the screen."""
+    return f"t{turn}q"
+
+
 @dataclass(slots=True)
 class Conversation:
     """All turns of a session so far."""

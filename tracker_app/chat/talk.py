@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tracker_app.chat.conversation import Answer, AnswerState, Conversation, ConversationTurn
 from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
+from tracker_app.chat.rendering import render_markdown
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
 from tracker_app.errors import ProviderError
@@ -52,7 +53,7 @@ class AnswerGrew:
 
 @dataclass(frozen=True, slots=True)
 class AnswerEnded:
-    """The model finished. The answer is complete once `Talk.complete` has what was displayed."""
+    """The model finished; `text` is the whole answer."""
 
     turn: int
     side: int
@@ -123,9 +124,11 @@ class Talk:
         if answer.message_id == grew.message_id:
             answer.text = grew.text
 
-    def complete(self, ended: AnswerEnded, displayed: str) -> None:
-        """Accept a finished answer together with the plain text shown for it."""
+    def complete(self, ended: AnswerEnded) -> None:
+        """Accept a finished answer."""
         answer = self._answer_of(ended.turn, ended.side)
+        shown = render_markdown(ended.text)
+        pieces = shown.text_map.pieces
         answer.text, answer.state = ended.text, AnswerState.COMPLETE
         self._record(
             Message(
@@ -134,8 +137,12 @@ class Talk:
                 turn=ended.turn,
                 side=ended.side,
                 raw=ended.text,
-                displayed=displayed,
-                displayed_sha256=sha256(displayed.encode()),
+                displayed=shown.text,
+                displayed_sha256=sha256(shown.text.encode()),
+                map_displayed_start=tuple(p.displayed_start for p in pieces),
+                map_displayed_end=tuple(p.displayed_end for p in pieces),
+                map_raw_start=tuple(p.raw_start for p in pieces),
+                map_raw_end=tuple(p.raw_end for p in pieces),
                 finish_reason=ended.finish.reason,
                 usage=ended.finish.usage,
             )

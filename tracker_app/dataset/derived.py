@@ -11,7 +11,6 @@ from tracker_app.dataset.dictionary import FieldEntry, StreamEntry
 from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.tables import IDENTITY, schema_of
 from tracker_app.dataset.words import (
-    Texts,
     filtered_gaze,
     mouse_points,
     raw_gaze,
@@ -28,13 +27,14 @@ def _hit_fields(prefix: str, what: str) -> tuple[FieldEntry, ...]:
 
     return (
         FieldEntry(f"{prefix}message_id", "text", True, "", None, (), f"message under the {what}"),
-        number("word", "1", "index into the layout; null between words"),
-        number("line", "1", "line of that word"),
-        number("start", "code point", "first character in the displayed text"),
+        number("paragraph", "1", "block of the message; null beside its text"),
+        number("line", "1", "visual line of the message; null beside its text"),
+        number("word", "1", "word of the message; null between words"),
+        number("start", "code point", "first character of the word in the displayed text"),
         number("end", "code point", "character after the word"),
-        FieldEntry(
-            f"{prefix}text", "text", True, "", None, (), "the word; null if the text is not kept"
-        ),
+        number("character_start", "code point", "first code point of the character"),
+        number("character_end", "code point", "code point after the character"),
+        FieldEntry(f"{prefix}text", "text", True, "", None, (), "the word"),
     )
 
 
@@ -58,11 +58,11 @@ DERIVED = (GAZE_WORDS, MOUSE_WORDS)
 
 def gaze_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
     """One row a gaze sample, in order of time."""
-    timeline, texts = Timeline(entries), Texts(entries)
+    timeline = Timeline(entries)
     columns = {
         **_identity(entries, GazeSample),
-        **word_columns(raw_gaze(entries).map(timeline), texts, "raw_"),
-        **word_columns(filtered_gaze(entries).map(timeline), texts, "filtered_"),
+        **word_columns(raw_gaze(entries).map(timeline), "raw_"),
+        **word_columns(filtered_gaze(entries).map(timeline), "filtered_"),
     }
     return pa.table(columns, schema=schema_of(GAZE_WORDS, facts))
 
@@ -70,7 +70,7 @@ def gaze_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
 def mouse_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
     """One row a mouse event, in order of time."""
     mapped = mouse_points(entries).map(Timeline(entries))
-    columns = {**_identity(entries, MouseEvent), **word_columns(mapped, Texts(entries))}
+    columns = {**_identity(entries, MouseEvent), **word_columns(mapped)}
     return pa.table(columns, schema=schema_of(MOUSE_WORDS, facts))
 
 

@@ -31,7 +31,7 @@ class DrawnWord:
     width: float
     height: float
     baseline: float
-    text: str | None
+    text: str
     tint: float
     is_shown: bool
     title: str
@@ -81,25 +81,25 @@ def page_width(readings: Iterable[Reading]) -> float:
     What lies right of the view (a long line of code) could not be seen and is cut off, or else
     one such line would make all the others too small to read.
     """
-    return max((_page_width(reading) for reading in readings if reading.words), default=0.0)
+    return max((_page_width(reading) for reading in readings if reading.page.words), default=0.0)
 
 
 def _page_width(reading: Reading) -> float:
-    width = float(reading.page.right.max()) + _MARGIN
+    width = float(reading.page.box_rects.right.max()) + _MARGIN
     return min(width, reading.view_width) if reading.view_width > 0 else width
 
 
 def answer_figure(reading: Reading, width: float, full_s: float) -> AnswerFigure:
     """Words tinted by dwell, `full_s` and more being the strongest, and the eyes' path."""
-    page = reading.page
-    height = float(page.bottom.max()) + _MARGIN if len(page.bottom) else 0.0
+    bottom = reading.page.box_rects.bottom
+    height = float(bottom.max()) + _MARGIN if len(bottom) else 0.0
     font_size = _font_size(reading)
     shown = reading.looks[:MAX_LOOKS]
     return AnswerFigure(
         width=width,
         height=height,
         font_size=font_size,
-        words=tuple(_word(reading, i, full_s, font_size) for i in range(len(reading.words))),
+        words=tuple(_word(reading, i, full_s, font_size) for i in range(len(bottom))),
         looks=_drawn_looks(shown, width, height),
         looks_left_out=len(reading.looks) - len(shown),
     )
@@ -127,27 +127,28 @@ def _drawn_looks(looks: Sequence[Look], width: float, height: float) -> tuple[Dr
 
 def _font_size(reading: Reading) -> float:
     """The layout does not keep the font: take the size whose letters fill the words."""
-    page = reading.page
-    letters = np.maximum(page.end - page.start, 1)
+    page, boxes = reading.page, reading.page.box_rects
+    letters = np.maximum(page.box_end - page.box_start, 1)
     if not len(letters):
         return 16.0
-    by_width = median((page.right - page.left) / letters) / _ADVANCE_EM
-    return float(min(by_width, 0.75 * median(page.bottom - page.top)))
+    by_width = median((boxes.right - boxes.left) / letters) / _ADVANCE_EM
+    return float(min(by_width, 0.75 * median(boxes.bottom - boxes.top)))
 
 
 def _word(reading: Reading, index: int, full_s: float, font_size: float) -> DrawnWord:
-    page = reading.page
-    top, bottom = float(page.top[index]), float(page.bottom[index])
-    dwell = float(reading.dwell_s[index])
+    page, boxes = reading.page, reading.page.box_rects
+    top, bottom = float(boxes.top[index]), float(boxes.bottom[index])
+    word = int(page.box_word[index])
+    dwell = float(reading.dwell_s[word])
     return DrawnWord(
-        left=float(page.left[index]),
+        left=float(boxes.left[index]),
         top=top,
-        width=float(page.right[index] - page.left[index]),
+        width=float(boxes.right[index] - boxes.left[index]),
         height=bottom - top,
         baseline=(top + bottom) / 2 + 0.35 * font_size,
-        text=reading.words[index],
+        text=page.text[page.box_start[index] : page.box_end[index]],
         tint=min(dwell / full_s, 1.0),
-        is_shown=bool(reading.is_shown[index]),
+        is_shown=bool(reading.is_shown[word]),
         title=f"{dwell:.2f} s" if dwell else "",
     )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tracker_app.aoi import NONE, Mapped, Page, Placed, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.fixations import Fixation
-from tracker_app.dataset.words import Samples, Texts, raw_gaze
+from tracker_app.dataset.words import Samples, raw_gaze
 from tracker_app.records import Placement
 
 # A sample stands for the time until the next one, but never for longer than this: what was looked
@@ -33,14 +33,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """How one answer was read; arrays have one entry a word of `page`."""
+    """How one message was read; arrays have one entry a word of `page`."""
 
     page: Page
     view_width: float  # of the widest visible part, logical pixels
-    words: tuple[str | None, ...]  # None where the text is not kept
     dwell_s: NDArray[np.float64]
     is_shown: NDArray[np.bool_]  # was ever in the visible part
-    inside_s: float  # gaze in the answer, words and the space between them
+    inside_s: float  # gaze in the message, words and the space between them
     looks: tuple[Look, ...]
 
     @property
@@ -56,7 +55,7 @@ class Reading:
 
 def read_answers(entries: Sequence[Entry], fixations: Sequence[Fixation]) -> dict[str, Reading]:
     """The reading of every answer that was laid out on the screen, by message id."""
-    timeline, texts, gaze = Timeline(entries), Texts(entries), raw_gaze(entries)
+    timeline, gaze = Timeline(entries), raw_gaze(entries)
     mapped, seconds = gaze.map(timeline), _sample_seconds(gaze)
     fixated = _fixation_points(fixations).map(timeline)
     by_message: dict[str, list[Placed]] = {}
@@ -64,7 +63,7 @@ def read_answers(entries: Sequence[Entry], fixations: Sequence[Fixation]) -> dic
         by_message.setdefault(placed.page.message_id, []).append(placed)
     dwell = _Dwell(mapped, seconds)
     return {
-        message_id: _reading(message_id, screens, texts, dwell, (fixations, fixated))
+        message_id: _reading(message_id, screens, dwell, (fixations, fixated))
         for message_id, screens in by_message.items()
     }
 
@@ -105,21 +104,15 @@ class _Dwell:
 def _reading(
     message_id: str,
     screens: list[Placed],
-    texts: Texts,
     dwell: _Dwell,
     fixated: tuple[Sequence[Fixation], Mapped],
 ) -> Reading:
     page = screens[-1].page
-    text = texts.of(page)
     shown = {start for placed in screens for start in _shown_starts(placed)}
-    starts, ends = page.start.tolist(), page.end.tolist()
+    starts = page.word_start.tolist()
     return Reading(
         page=page,
         view_width=max(_view_width(placed.placement) for placed in screens),
-        words=tuple(
-            None if text is None else text[start:end]
-            for start, end in zip(starts, ends, strict=True)
-        ),
         dwell_s=np.array([dwell.on_word.get((message_id, s), 0.0) for s in starts], np.float64),
         is_shown=np.array([s in shown for s in starts], np.bool_),
         inside_s=dwell.inside.get(message_id, 0.0),
@@ -134,19 +127,20 @@ def _view_width(placement: Placement) -> float:
 def _shown_starts(placed: Placed) -> list[int]:
     """First characters of the words whose centre could be seen."""
     page, placement = placed.page, placed.placement
-    ratio = placement.pixel_ratio
-    dx = placement.origin_x_px + ratio * (page.left + page.right) / 2 - placement.clip_x_px
-    dy = placement.origin_y_px + ratio * (page.top + page.bottom) / 2 - placement.clip_y_px
+    ratio, boxes = placement.pixel_ratio, placed.page.box_rects
+    dx = placement.origin_x_px + ratio * (boxes.left + boxes.right) / 2 - placement.clip_x_px
+    dy = placement.origin_y_px + ratio * (boxes.top + boxes.bottom) / 2 - placement.clip_y_px
     is_shown = (dx >= 0) & (dx < placement.clip_width_px)
     is_shown &= (dy >= 0) & (dy < placement.clip_height_px)
-    starts: list[int] = page.start[is_shown].tolist()
+    starts: list[int] = page.word_start[page.box_word[is_shown]].tolist()
     return starts
 
 
 def _looks(page: Page, fixations: Sequence[Fixation], mapped: Mapped) -> tuple[Look, ...]:
     looks = []
     starts = mapped.start.tolist()
-    word_of = {start: i for i, start in enumerate(page.start.tolist())}
+    box_of = {start: i for i, start in enumerate(page.box_start.tolist())}
+    boxes = page.box_rects
     for fixation, start, index in zip(fixations, starts, mapped.screen.tolist(), strict=True):
         if index == NONE or mapped.screens[index].page.message_id != page.message_id:
             continue
@@ -154,10 +148,10 @@ def _looks(page: Page, fixations: Sequence[Fixation], mapped: Mapped) -> tuple[L
         if placed.page.version == page.version and placed.placement.pixel_ratio > 0:
             x = (fixation.x_px - placed.placement.origin_x_px) / placed.placement.pixel_ratio
             y = (fixation.y_px - placed.placement.origin_y_px) / placed.placement.pixel_ratio
-        elif start in word_of:  # of an earlier layout: where the same word stands in the last one
-            word = word_of[start]
-            x = float(page.left[word] + page.right[word]) / 2
-            y = float(page.top[word] + page.bottom[word]) / 2
+        elif start in box_of:  # of an earlier layout: where the same word stands in the last one
+            box = box_of[start]
+            x = float(boxes.left[box] + boxes.right[box]) / 2
+            y = float(boxes.top[box] + boxes.bottom[box]) / 2
         else:
             continue
         looks.append(Look(x, y, fixation.duration_ms))

@@ -1,20 +1,19 @@
 """What was looked at and pointed at: each sample with the message, line and word it fell on.
 
-Only points are assigned, never guesses: a sample between words has a message and no word. How far
-words can be trusted depends on the gaze error, which stands in the session's quality figures.
+Only points are assigned, never guesses: a sample between words has a line and no word. How likely
+the words around it are, given the error of the gaze, is told apart (`likely`).
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker_app.aoi import NONE, Mapped, Page, Timeline
+from tracker_app.aoi import NONE, Mapped, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
-from tracker_app.records import GazeSample, Message, MouseEvent
+from tracker_app.records import GazeSample, MouseEvent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,46 +58,27 @@ def mouse_points(entries: Sequence[Entry]) -> Samples:
     return _samples((s, m.t_ns, m.x_px, m.y_px) for s, m in of_type(entries, MouseEvent))
 
 
-class Texts:
-    """The displayed text of messages, for layouts that were made of that very text."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._displayed = {m.message_id: m.displayed for _, m in of_type(entries, Message)}
-        self._checked: dict[tuple[str, str], str | None] = {}
-
-    def of(self, page: Page) -> str | None:
-        """The text a page was laid out from; None where it was redacted or is not the same.
-
-        A page laid out while the answer was arriving holds the beginning of it.
-        """
-        key = (page.message_id, page.text_sha256)
-        if key not in self._checked:
-            text = self._displayed.get(page.message_id, "")[: page.text_length]
-            is_same = hashlib.sha256(text.encode()).hexdigest() == page.text_sha256
-            self._checked[key] = text if is_same else None
-        return self._checked[key]
-
-
-def word_columns(mapped: Mapped, texts: Texts, prefix: str = "") -> dict[str, list[object]]:
-    """Message, word, line, characters and text of each point; None where there is none."""
+def word_columns(mapped: Mapped, prefix: str = "") -> dict[str, list[object]]:
+    """What each point fell on, by the names of `hit_fields`; None where there is none."""
     numbers = {
-        "word": mapped.word,
+        "paragraph": mapped.paragraph,
         "line": mapped.line,
+        "word": mapped.word,
         "start": mapped.start,
         "end": mapped.end,
+        "character_start": mapped.character_start,
+        "character_end": mapped.character_end,
     }
     columns: dict[str, list[object]] = {f"{prefix}message_id": list(mapped.message_ids)}
     for name, values in numbers.items():
         columns[prefix + name] = [None if v == NONE else v for v in values.tolist()]
-    columns[f"{prefix}text"] = _word_texts(mapped, texts)
+    columns[f"{prefix}text"] = _word_texts(mapped)
     return columns
 
 
-def _word_texts(mapped: Mapped, texts: Texts) -> list[object]:
-    by_screen = [texts.of(s.page) for s in mapped.screens]
+def _word_texts(mapped: Mapped) -> list[object]:
     out: list[object] = [None] * len(mapped.word)
     start, end, screen = mapped.start.tolist(), mapped.end.tolist(), mapped.screen.tolist()
     for i in np.nonzero(mapped.word != NONE)[0].tolist():
-        text = by_screen[screen[i]]
-        out[i] = None if text is None else text[start[i] : end[i]]
+        out[i] = mapped.screens[screen[i]].page.text[start[i] : end[i]]
     return out

@@ -3,10 +3,9 @@
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QWidget
 
-from tracker_app.codec import sha256
-from tracker_app.records import Layout, Monitor, Placement, Window
-from tracker_app.ui.answer_view import MeasuredLayout, MeasuredPlacement
+from tracker_app.records import Monitor, Placement, Window
 from tracker_app.ui.coordinates import rect_to_physical, screen_to_physical
+from tracker_app.ui.message_view import MeasuredPlacement
 
 
 def monitor_record(screen: QScreen, t_ns: int) -> Monitor:
@@ -41,31 +40,12 @@ def window_record(window: QWidget, t_ns: int) -> Window:
     )
 
 
-def layout_record(measured: MeasuredLayout, t_ns: int) -> Layout:
-    """Where the words of a message stand on its page."""
-    words = measured.words
-    return Layout(
-        t_ns=t_ns,
-        message_id=measured.message_id,
-        version=measured.version,
-        text_length=len(measured.text),
-        text_sha256=sha256(measured.text.encode()),
-        start=tuple(w.start for w in words),
-        end=tuple(w.end for w in words),
-        line=tuple(w.line for w in words),
-        left=tuple(w.left for w in words),
-        top=tuple(w.top for w in words),
-        width=tuple(w.width for w in words),
-        height=tuple(w.height for w in words),
-    )
-
-
-def placement_record(measured: MeasuredPlacement, t_ns: int) -> Placement:
+def placement_record(measured: MeasuredPlacement, version: int, t_ns: int) -> Placement:
     """Where a message's page lies on the screen."""
     return Placement(
         t_ns=t_ns,
         message_id=measured.message_id,
-        version=measured.version,
+        version=version,
         origin_x_px=measured.origin_px[0],
         origin_y_px=measured.origin_px[1],
         pixel_ratio=measured.pixel_ratio,

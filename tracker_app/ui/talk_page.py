@@ -1,7 +1,5 @@
 """The talk: a question, one or two answers to read, then what the participant thinks of them."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -13,14 +11,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tracker_app.chat.conversation import AnswerState, ConversationTurn
+from tracker_app.chat.conversation import AnswerState, ConversationTurn, question_id
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
-from tracker_app.ui.answer_view import AnswerView
 from tracker_app.ui.judgement import JudgementPanel
+from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label
 
 QUESTION_HEIGHT = 96
+QUESTION_SHOWN_HEIGHT = 3 * theme.QUESTION.line_height_px
 MAX_QUESTION_CHARACTERS = 20_000
 
 
@@ -33,7 +32,7 @@ class _AnswerColumn(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.view = AnswerView(reading)
+        self.view = MessageView(reading)
         self.view.setObjectName(f"answer_{side}")
         self._failure = QWidget()
         self._failure.setProperty("role", "page")
@@ -57,14 +56,30 @@ class _AnswerColumn(QWidget):
         self.view.hide()
         self._failure.show()
 
-    def show_answer(self, message_id: str, text: str) -> None:
+    def show_answer(self, message_id: str, text: str, *, is_growing: bool) -> None:
         """Show an answer as far as it has come."""
         self._failure.hide()
         self.view.show()
         if text:
-            self.view.show_message(message_id, text)
+            self.view.show_message(message_id, text, is_growing=is_growing)
         else:
             self.view.clear_message()
+
+
+class _QuestionView(MessageView):
+    """The question as it was asked: as high as it needs to be, up to a limit."""
+
+    def __init__(self) -> None:
+        super().__init__(theme.QUESTION, is_markdown=False)
+        self.setObjectName("asked_question")
+        self.setProperty("role", "question")
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.hide()
+
+    @Slot()
+    def _fit(self) -> None:
+        self.setFixedHeight(min(round(self.document().size().height()), QUESTION_SHOWN_HEIGHT))
 
 
 class _AskPanel(QWidget):
@@ -163,10 +178,12 @@ class TalkPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         column.setSpacing(theme.M)
-        self._heading = label("", "lead")
+        self._invitation = label("Ask anything you would like to know", "lead")
+        self._question = _QuestionView()
         self._count = label("", "muted", wraps=False)
         head = QHBoxLayout()
-        head.addWidget(self._heading, 1)
+        head.addWidget(self._invitation, 1)
+        head.addWidget(self._question, 1)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         self._columns = {side: self._add_column(side) for side in sides}
@@ -201,9 +218,9 @@ class TalkPage(QWidget):
         return column
 
     @property
-    def views(self) -> Mapping[int, AnswerView]:
-        """The answer views by side."""
-        return {side: column.view for side, column in self._columns.items()}
+    def views(self) -> tuple[MessageView, ...]:
+        """The views of everything there is to read."""
+        return (self._question, *(column.view for column in self._columns.values()))
 
     def enter(self) -> None:
         """Typing goes into the question box."""
@@ -213,16 +230,20 @@ class TalkPage(QWidget):
         """Show a turn as it stands; None before the first."""
         rules = self._study.talk
         self._count.setText(_progress(finished_turns, rules.min_turns))
+        self._invitation.setVisible(turn is None)
+        self._question.setVisible(turn is not None)
         if turn is None:
-            self._heading.setText("Ask anything you would like to know")
             self._show_ask(finished_turns)
             return
-        self._heading.setText(turn.question)
+        self._question.show_message(question_id(turn.number), turn.question)
         for side, answer in turn.answers.items():
             if answer.state is AnswerState.FAILED:
                 self._columns[side].show_failure(answer.failure)
             else:
-                self._columns[side].show_answer(answer.message_id, answer.text)
+                is_growing = answer.state is AnswerState.WAITING
+                self._columns[side].show_answer(
+                    answer.message_id, answer.text, is_growing=is_growing
+                )
         if turn.is_rated:
             self._show_ask(finished_turns)
         elif turn.is_answered:
@@ -233,7 +254,7 @@ class TalkPage(QWidget):
 
     def grow(self, side: int, message_id: str, text: str) -> None:
         """Show more of an answer."""
-        self._columns[side].show_answer(message_id, text)
+        self._columns[side].show_answer(message_id, text, is_growing=True)
 
     def _show_ask(self, finished_turns: int) -> None:
         rules = self._study.talk

@@ -22,7 +22,7 @@ class TalkPart(QObject):
         self._talk = session.start_talk(earlier, bridge.talk_event.emit)
         bridge.talk_event.connect(self._on_event)
         self.page = TalkPage(session.study, self._talk.conversation.sides)
-        self.text = TextRecorder(self.page.views.values(), session.clock, session.record)
+        self.text = TextRecorder(self.page.views, session.clock, session.record)
         self.page.asked.connect(self._on_asked)
         self.page.retried.connect(self._on_retried)
         self.page.rated.connect(self._on_rated)
@@ -47,8 +47,7 @@ class TalkPart(QObject):
                 self._talk.grow(event)
                 self.page.grow(event.side, event.message_id, event.text)
             case AnswerEnded():
-                self.page.grow(event.side, event.message_id, event.text)
-                self._talk.complete(event, self.page.views[event.side].finish())
+                self._talk.complete(event)
                 self._show()
             case AnswerFailed():
                 self._talk.fail(event)

@@ -1,28 +1,36 @@
-"""Turns the answers on screen into layout and placement records."""
+"""Turns what the message views measure into layout, placement and text event records."""
 
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Slot
 
+from tracker_app.aoi import LayoutWriter
 from tracker_app.clock import Clock
-from tracker_app.records import Record
-from tracker_app.ui.answer_view import AnswerView, MeasuredLayout, MeasuredPlacement
-from tracker_app.ui.screen_records import layout_record, placement_record
+from tracker_app.records import Record, TextEvent
+from tracker_app.ui.message_view import (
+    MeasuredLayout,
+    MeasuredPlacement,
+    MessageView,
+    TextAction,
+)
+from tracker_app.ui.screen_records import placement_record
 
 
 class TextRecorder(QObject):
-    """Stamps and records every measurement of the answer views it watches."""
+    """Stamps and records every measurement of the message views it watches."""
 
     def __init__(
-        self, views: Iterable[AnswerView], clock: Clock, record: Callable[[Record], None]
+        self, views: Iterable[MessageView], clock: Clock, record: Callable[[Record], None]
     ) -> None:
         super().__init__()
         self._views = tuple(views)
         self._clock = clock
         self._record = record
+        self._writers: dict[str, LayoutWriter] = {}
         for view in self._views:
             view.layout_measured.connect(self._on_layout)
             view.placement_measured.connect(self._on_placement)
+            view.text_acted_on.connect(self._on_action)
 
     @Slot()
     def refresh(self) -> None:
@@ -32,8 +40,29 @@ class TextRecorder(QObject):
 
     @Slot(object)
     def _on_layout(self, measured: MeasuredLayout) -> None:
-        self._record(layout_record(measured, self._clock.now_ns()))
+        t_ns = self._clock.now_ns()
+        writer = self._writers.setdefault(measured.message_id, LayoutWriter(measured.message_id))
+        # While a message streams in, a version may build on the one before; the last one stands
+        # for itself, so that a damaged chunk costs no more than the time it covers.
+        record = writer.write(
+            measured.text, measured.boxes, t_ns, is_complete=not measured.is_growing
+        )
+        self._record(record)
 
     @Slot(object)
     def _on_placement(self, measured: MeasuredPlacement) -> None:
-        self._record(placement_record(measured, self._clock.now_ns()))
+        version = self._writers[measured.message_id].version
+        self._record(placement_record(measured, version, self._clock.now_ns()))
+
+    @Slot(object)
+    def _on_action(self, action: TextAction) -> None:
+        self._record(
+            TextEvent(
+                t_ns=self._clock.now_ns(),
+                kind=action.kind,
+                message_id=action.message_id,
+                version=self._writers[action.message_id].version,
+                start=action.start,
+                end=action.end,
+            )
+        )

@@ -27,9 +27,18 @@ class Reading:
     size_px: int
     line_height_px: int
     heading_px: int
+    cell_line_height_px: int
+    code_px: int
+    code_leading_px: int
 
 
-READING = {"gaze": Reading(TITLE, 48, 28), "chat": Reading(LEAD, 29, 21)}
+READING = {
+    "gaze": Reading(TITLE, 48, 28, 40, 22, 10),
+    "chat": Reading(LEAD, 29, 21, 27, 16, 6),
+}
+QUESTION = Reading(LEAD, 29, LEAD, 29, LEAD, 6)
+BOLD_WEIGHT = 600
+LIST_STEP_EM = 1.8  # how far a list's text stands in, in sizes of its font
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,18 @@ def font(size_px: int, *, bold: bool = False) -> QFont:
     return result
 
 
+def reading_font(reading: Reading) -> QFont:
+    """The font of messages, in which every character has a place of its own.
+
+    Ligatures would draw several characters as one, and kerning would push one under the arm of
+    another; then a point in the ink of a letter would not tell which letter it is.
+    """
+    result = font(reading.size_px)
+    result.setKerning(False)
+    result.setFeature(QFont.Tag("liga"), 0)
+    return result
+
+
 def monospace_family() -> str:
     """The fixed-width family for code."""
     if MONOSPACE_FAMILY in QFontDatabase.families():
@@ -183,13 +204,15 @@ def stylesheet(c: Colours) -> str:
     QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
         image: url("{_picture(c.tick)}"); }}
+    QPlainTextEdit, QTextEdit[role="document"] {{ font-size: {BODY}px; }}
     QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.border};
-        border-radius: {S}px; padding: {S}px; font-size: {BODY}px;
+        border-radius: {S}px; padding: {S}px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
     QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {c.accent}; }}
     QTextEdit[role="answer"] {{ border: 1px solid {c.tint}; border-radius: {RADIUS}px;
         padding: {S}px {M}px; }}
     QTextEdit[role="answer"]:focus {{ border: 2px solid {c.accent}; }}
+    QTextEdit[role="question"] {{ border: none; background: transparent; padding: 0; }}
     QTextEdit[role="document"] {{ border: none; background: transparent; padding: 0; }}
     QProgressBar {{ border: none; background: {c.tint}; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}

@@ -1,115 +1,202 @@
-"""Measures where each word of a text document stands.
+"""Measures where each word and character of a message's document stands.
 
-Offsets are code points of the displayed text (`QTextDocument.toPlainText`), whose UTF-16 units
-are the document's positions one for one. A word that is broken over lines gives a box per line;
-CJK characters are words of their own, because those scripts put no spaces between words.
+Offsets are code points of the displayed text, whose UTF-16 units are the document's positions one
+for one. CJK characters are words of their own, because those scripts put no spaces between words.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QTextBlock, QTextDocument, QTextLine
+from PySide6.QtCore import QPointF, QTextBoundaryFinder
+from PySide6.QtGui import QTextLayout, QTextLine
+
+from tracker_app.aoi import Box
+from tracker_app.ui.message_document import MessageDocument
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
+# Scripts that run from the right, and the characters that turn the direction.
+_RTL = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_PLACES = 2  # decimals of a logical pixel; what the record keeps
+_TOUCHING = 0.02  # logical pixels; two roundings
+_BMP = 0xFFFF
+_LEADING, _TRAILING = QTextLine.Edge.Leading, QTextLine.Edge.Trailing
 
 
 @dataclass(frozen=True, slots=True)
-class WordBox:
-    """One word, or one line's share of it, in logical pixels of the document's page."""
+class _Measured:
+    """One block's boxes, and where the next block goes on counting."""
 
-    start: int
-    end: int
+    boxes: tuple[Box, ...]
+    offset: int
+    word: int
     line: int
-    left: float
-    top: float
-    width: float
-    height: float
 
 
-def displayed_text(document: QTextDocument) -> str:
-    """The plain text a document shows."""
-    return document.toPlainText()
+_START = _Measured((), 0, 0, 0)
 
 
-def measure_words(document: QTextDocument) -> list[WordBox]:
-    """The boxes of all words in reading order of the document."""
-    text = displayed_text(document)
-    units = _utf16_offsets(text)
-    lines = _Lines()
-    boxes: list[WordBox] = []
-    block = document.begin()
-    for word in _WORD.finditer(text):
-        start, end = word.span()
-        while block.isValid() and block.position() + block.length() <= units[start]:
-            block = block.next()
-        boxes += _boxes_of_word(document, block, units, start, end, lines)
-    return boxes
+class WordMeasurer:
+    """Measures a document, and after it grew only what is new."""
+
+    def __init__(self, document: MessageDocument) -> None:
+        self._document = document
+        self._blocks: list[_Measured] = []
+        self._width = -1.0
+
+    def measure(self, kept_blocks: int = 0) -> tuple[Box, ...]:
+        """The boxes of all words in reading order.
+
+        Args:
+            kept_blocks: how many blocks at the top are as they were at the last call.
+        """
+        width = self._document.textWidth()
+        del self._blocks[kept_blocks if width == self._width else 0 :]
+        self._width = width
+        layout = self._document.documentLayout()
+        for number, shown in enumerate(self._document.rendering.blocks):
+            if number < len(self._blocks):
+                continue
+            block = self._document.findBlockByNumber(number)
+            corner = layout.blockBoundingRect(block).topLeft()
+            before = self._blocks[-1] if self._blocks else _START
+            measure = _BlockMeasure(block.layout(), corner, shown.text, number, before)
+            boxes = tuple(measure.boxes())
+            self._blocks.append(
+                _Measured(
+                    boxes,
+                    offset=before.offset + len(shown.text) + 1,
+                    word=boxes[-1].word + 1 if boxes else before.word,
+                    line=before.line + block.layout().lineCount(),
+                )
+            )
+        return tuple(box for measured in self._blocks for box in measured.boxes)
 
 
-def _utf16_offsets(text: str) -> list[int]:
+class _BlockMeasure:
+    """The boxes of one block."""
+
+    def __init__(
+        self, layout: QTextLayout, corner: QPointF, text: str, paragraph: int, before: _Measured
+    ) -> None:
+        self._text = text
+        self._paragraph = paragraph
+        self._before = before
+        self._corner = corner
+        self._breaks = _cluster_breaks(text)
+        self._lines = [layout.lineAt(i) for i in range(layout.lineCount())]
+        tops = [line.y() for line in self._lines]
+        heights = [line.height() for line in self._lines]
+        # A line reaches down to the next one: what lies between belongs to the text above it.
+        heights[:-1] = [max(h, b - a) for h, (a, b) in zip(heights, pairwise(tops), strict=False)]
+        self._tops = [round(corner.y() + top, _PLACES) for top in tops]
+        self._heights = [round(height, _PLACES) for height in heights]
+        # Of each cluster: its edges in pixels of the page and whether it runs from the right.
+        self._edges: list[tuple[float, float, bool]] = []
+        # The clusters that begin a run: one line, one direction, each touching the one before.
+        self._runs: list[int] = []
+        self._line_of_run: list[int] = []
+        self._measure_clusters()
+
+    def boxes(self) -> Iterator[Box]:
+        """All of them, in reading order."""
+        for number, word in enumerate(_WORD.finditer(self._text), self._before.word):
+            first = bisect_left(self._breaks, word.start())
+            last = bisect_left(self._breaks, word.end())
+            while first < last:
+                run = bisect_right(self._runs, first)
+                until = min([last, *self._runs[run : run + 1]])
+                yield self._box(number, first, until, self._line_of_run[run - 1])
+                first = until
+
+    def _measure_clusters(self) -> None:
+        units = _utf16_offsets(self._text)
+        starts = [units[b] for b in self._breaks]
+        has_rtl = _RTL.search(self._text) is not None
+        measure = self._measure_either_way if has_rtl else self._measure_ltr
+        for number, line in enumerate(self._lines):
+            first = bisect_left(starts, line.textStart())
+            last = bisect_left(starts, line.textStart() + line.textLength())
+            last = min(last, len(starts) - 1)
+            if first < last:
+                measure(line, number, starts[first : last + 1])
+
+    def _measure_ltr(self, line: QTextLine, number: int, starts: Sequence[int]) -> None:
+        self._begin_run(number)
+        x = self._corner.x()
+        edges = [round(x + _x(line, start, _LEADING), _PLACES) for start in starts[:-1]]
+        edges.append(round(x + _x(line, starts[-2], _TRAILING), _PLACES))
+        self._edges += [(left, right, False) for left, right in pairwise(edges)]
+
+    def _measure_either_way(self, line: QTextLine, number: int, starts: Sequence[int]) -> None:
+        x = self._corner.x()
+        before: tuple[float, float, bool] | None = None
+        for start, following in pairwise(starts):
+            lead, trail = _x(line, start, _LEADING), _x(line, start, _TRAILING)
+            inner = _x(line, following, _LEADING)
+            if min(lead, trail) < inner < max(lead, trail):
+                trail = inner  # one glyph stands for this cluster and the next
+            is_rtl = trail < lead
+            left, right = sorted((round(x + lead, _PLACES), round(x + trail, _PLACES)))
+            if before is None or not _follows(before, (left, right, is_rtl)):
+                self._begin_run(number)
+            before = (left, right, is_rtl)
+            self._edges.append(before)
+
+    def _begin_run(self, line: int) -> None:
+        self._runs.append(len(self._edges))
+        self._line_of_run.append(line)
+
+    def _box(self, word: int, first: int, last: int, line: int) -> Box:
+        edges, breaks = self._edges[first:last], self._breaks[first : last + 1]
+        return Box(
+            word=word,
+            start=self._before.offset + breaks[0],
+            end=self._before.offset + breaks[-1],
+            line=self._before.line + line,
+            paragraph=self._paragraph,
+            left=min(edges[0][0], edges[-1][0]),
+            top=self._tops[line],
+            height=self._heights[line],
+            is_rtl=edges[0][2],
+            cluster_length=tuple(b - a for a, b in pairwise(breaks)),
+            cluster_width=tuple(round(right - left, _PLACES) for left, right, _ in edges),
+        )
+
+
+def _follows(one: tuple[float, float, bool], two: tuple[float, float, bool]) -> bool:
+    """Whether two edges of clusters touch in their common direction."""
+    if one[2] != two[2]:
+        return False
+    gap = one[0] - two[1] if two[2] else two[0] - one[1]
+    return abs(gap) < _TOUCHING
+
+
+def _utf16_offsets(text: str) -> Sequence[int]:
     """The UTF-16 offset of each code point, and of the end."""
-    return [0, *accumulate(2 if ord(c) > 0xFFFF else 1 for c in text)]
+    if text.isascii():
+        return range(len(text) + 1)
+    return [0, *accumulate(2 if ord(c) > _BMP else 1 for c in text)]
 
 
-class _Lines:
-    """Numbers visual lines in the order words meet them."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[int, int], int] = {}
-
-    def number(self, block: QTextBlock, line: QTextLine) -> int:
-        key = (block.blockNumber(), line.lineNumber())
-        return self._numbers.setdefault(key, len(self._numbers))
-
-
-def _boxes_of_word(
-    document: QTextDocument,
-    block: QTextBlock,
-    units: list[int],
-    start: int,
-    end: int,
-    lines: _Lines,
-) -> list[WordBox]:
-    layout, origin = block.layout(), document.documentLayout().blockBoundingRect(block).topLeft()
-    boxes = []
-    while start < end:
-        line = layout.lineForTextPosition(units[start] - block.position())
-        if not line.isValid():
-            break
-        line_end = block.position() + line.textStart() + line.textLength()
-        stop = end
-        while stop > start + 1 and units[stop] > line_end:
-            stop -= 1
-        boxes.append(_box(block, line, origin, units, start, stop, lines))
-        start = stop
-    return boxes
+def _cluster_breaks(text: str) -> Sequence[int]:
+    """The code points at which grapheme clusters begin, and the end of the text."""
+    if text.isascii():
+        return range(len(text) + 1)
+    units = _utf16_offsets(text)
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text)
+    breaks = [0]
+    while (place := finder.toNextBoundary()) != -1:
+        breaks.append(bisect_left(units, place))
+    return breaks
 
 
-def _box(
-    block: QTextBlock,
-    line: QTextLine,
-    origin: QPointF,
-    units: list[int],
-    start: int,
-    end: int,
-    lines: _Lines,
-) -> WordBox:
-    x_start = _cursor_x(line, units[start] - block.position())
-    x_end = _cursor_x(line, units[end] - block.position())
-    return WordBox(
-        start=start,
-        end=end,
-        line=lines.number(block, line),
-        left=origin.x() + min(x_start, x_end),  # right-to-left text runs backwards
-        top=origin.y() + line.y(),
-        width=abs(x_end - x_start),
-        height=line.height(),
-    )
-
-
-def _cursor_x(line: QTextLine, position: int) -> float:
+def _x(line: QTextLine, position: int, edge: QTextLine.Edge) -> float:
     # PySide6 returns (x, position) because the C++ method moves the position it is given.
-    return float(line.cursorToX(position)[0])  # type: ignore[index] # stubs say float
+    return float(line.cursorToX(position, edge)[0])  # type: ignore[index] # stubs say float

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
+from tracker_app.ui.answer_view import AnswerView, MeasuredLayout, MeasuredPlacement
 
 from tracker_app.ui import theme
-from tracker_app.ui.answer_view import AnswerView, MeasuredLayout, MeasuredPlacement
 
 LONG = "\n\n".join(f"Paragraph {i} has a few words to read." for i in range(40))
 

@@ -1,0 +1,219 @@
+"""What stood where on the screen at every moment of a recording, and what points fell on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from tracker_app.aoi.page import NONE, Floats, Ints, Page
+from tracker_app.codec import Entry
+from tracker_app.records import ClockSegment, Layout, Placement
+
+_GEOMETRY = (
+    "clip_x_px", "clip_y_px", "clip_width_px", "clip_height_px",
+    "origin_x_px", "origin_y_px", "pixel_ratio",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A message's page where it stood from one moment on, until the next of the same message."""
+
+    page: Page
+    placement: Placement
+
+
+@dataclass(frozen=True, eq=False)
+class Mapped:
+    """For n points in time: where they fell. The arrays have shape (n,); NONE is nothing."""
+
+    screens: tuple[Placed, ...]
+    screen: Ints  # index into `screens`, NONE in no message
+    line_found: Ints
+    cluster: Ints
+
+    def _gather(self, at: Ints, values: Callable[[Page], Ints]) -> Ints:
+        """What each point's page says of its cluster or line."""
+        out = np.full(len(at), NONE, np.int64)
+        (hits,) = np.nonzero(at != NONE)
+        by_page: dict[int, list[int]] = {}
+        for screen in np.unique(self.screen[hits]).tolist():
+            by_page.setdefault(id(self.screens[screen].page), []).append(screen)
+        for screens in by_page.values():
+            here = hits[np.isin(self.screen[hits], screens)]
+            out[here] = values(self.screens[screens[0]].page)[at[here]]
+        return out
+
+    @cached_property
+    def paragraph(self) -> Ints:
+        """Paragraph of the message."""
+        return self._gather(self.line_found, lambda page: page.line_paragraph)
+
+    @property
+    def line(self) -> Ints:
+        """Line of the message."""
+        return self.line_found
+
+    @cached_property
+    def word(self) -> Ints:
+        """Word of the message; nothing between words."""
+        return self._gather(self.cluster, lambda page: page.box_word[page.cluster_box])
+
+    @cached_property
+    def start(self) -> Ints:
+        """First code point of the word."""
+        return self._gather(self.word, lambda page: page.word_start)
+
+    @cached_property
+    def end(self) -> Ints:
+        """Code point after the word."""
+        return self._gather(self.word, lambda page: page.word_end)
+
+    @cached_property
+    def character_start(self) -> Ints:
+        """First code point of the character."""
+        return self._gather(self.cluster, lambda page: page.cluster_start)
+
+    @cached_property
+    def character_end(self) -> Ints:
+        """Code point after the character."""
+        return self._gather(self.cluster, lambda page: page.cluster_end)
+
+    @property
+    def message_ids(self) -> list[str | None]:
+        """The message each point fell in."""
+        ids = [s.page.message_id for s in self.screens]
+        return [None if i == NONE else ids[i] for i in self.screen.tolist()]
+
+
+def _reading_order(entry: Entry) -> tuple[int, int, int, int]:
+    # At one moment a start comes before a layout, and a layout before its placement.
+    rank = 0 if isinstance(entry.record, ClockSegment) else 1
+    rank += isinstance(entry.record, Placement)
+    return entry.segment, entry.record.t_ns, rank, entry.index
+
+
+def _is_same_place(a: Placement, b: Placement) -> bool:
+    # More than a pixel both ways: neighbours may touch where their edges were rounded.
+    wide = min(a.clip_x_px + a.clip_width_px, b.clip_x_px + b.clip_width_px)
+    high = min(a.clip_y_px + a.clip_height_px, b.clip_y_px + b.clip_height_px)
+    return wide - max(a.clip_x_px, b.clip_x_px) > 1 and high - max(a.clip_y_px, b.clip_y_px) > 1
+
+
+class Timeline:
+    """What stood where at every moment of a recording.
+
+    A placement holds until the next one of its message, or until another message is placed over
+    it: two texts never share a pixel, and a view shows one answer after another. It survives a
+    clock jump, which leaves the window where it was, but not the start of a new process.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._screens: list[Placed] = []
+        # segment -> message -> (t_ns from which it holds, index into screens), in order of time
+        self._changes: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        self._standing: dict[str, int] = {}
+        self._pages: dict[str, Page] = {}  # the newest version of each message
+        self._read([e for e in entries if isinstance(e.record, Layout | Placement | ClockSegment)])
+
+    def _read(self, entries: list[Entry]) -> None:
+        for entry in sorted(entries, key=_reading_order):
+            record = entry.record
+            if isinstance(record, ClockSegment) and record.reason != "jump":
+                self._standing, self._pages = {}, {}
+            if entry.segment not in self._changes:
+                self._changes[entry.segment] = {m: [(0, i)] for m, i in self._standing.items()}
+            if isinstance(record, Layout):
+                self._lay_out(record)
+            elif isinstance(record, Placement):
+                page = self._pages.get(record.message_id)
+                if page is not None and page.version != record.version:
+                    page = None
+                self._place(self._changes[entry.segment], page, record)
+
+    def _lay_out(self, layout: Layout) -> None:
+        base = self._pages.pop(layout.message_id, None) if layout.base is not None else None
+        if layout.base is not None and (base is None or base.version != layout.base):
+            return  # what it continues was redacted or lost; the next complete one heals it
+        self._pages[layout.message_id] = Page.of(layout, base)
+
+    def _place(
+        self, changes: dict[str, list[tuple[int, int]]], page: Page | None, placement: Placement
+    ) -> None:
+        for message_id, index in list(self._standing.items()):
+            if message_id == placement.message_id or _is_same_place(
+                self._screens[index].placement, placement
+            ):
+                changes[message_id].append((placement.t_ns, NONE))
+                del self._standing[message_id]
+        if page is None:  # its layout was redacted or lost: nothing can be said about its words
+            return
+        index = self._standing[placement.message_id] = len(self._screens)
+        self._screens.append(Placed(page, placement))
+        changes.setdefault(placement.message_id, []).append((placement.t_ns, index))
+
+    @property
+    def screens(self) -> tuple[Placed, ...]:
+        """Every placement with its page, in order of time."""
+        return tuple(self._screens)
+
+    def at(self, segment: int, t_ns: int) -> list[Placed]:
+        """The messages placed at one moment, the newest placement last."""
+        changes = self._changes.get(segment, {})
+        past = ([index for since, index in c if since <= t_ns] for c in changes.values())
+        newest = sorted(indices[-1] for indices in past if indices)
+        return [self._screens[index] for index in newest if index != NONE]
+
+    def map(self, segment: Ints, t_ns: Ints, x_px: Floats, y_px: Floats) -> Mapped:
+        """Where points on the screen fell; all arguments have shape (n,), NaN where lost."""
+        screen, line, cluster = (np.full(len(t_ns), NONE, np.int64) for _ in range(3))
+        for points, standing in self._standing_at(segment, t_ns):
+            inside, x, y = self._on_page(standing, x_px[points], y_px[points])
+            points, standing = points[inside], standing[inside]
+            screen[points], line[points], cluster[points] = standing, NONE, NONE
+            for page, here in self._by_page(standing):
+                line[points[here]] = page.line_index.find(x[here], y[here])
+                cluster[points[here]] = page.cluster_index.find(x[here], y[here])
+        return Mapped(self.screens, screen, line, cluster)
+
+    def _standing_at(self, segment: Ints, t_ns: Ints) -> Iterator[tuple[Ints, Ints]]:
+        """For each message the points in whose time it stood somewhere, and its screen then."""
+        for number, messages in self._changes.items():
+            (here,) = np.nonzero(segment == number)
+            for changes in messages.values():
+                since, indices = np.array(changes, np.int64).T
+                place = np.searchsorted(since, t_ns[here], side="right") - 1
+                standing = np.where(place >= 0, indices[place], NONE)
+                stands = standing != NONE
+                yield here[stands], standing[stands]
+
+    @cached_property
+    def _geometry(self) -> Floats:
+        """Clip (x, y, width, height), origin (x, y) and pixel ratio of each screen; (n, 7)."""
+        rows = [[getattr(s.placement, name) for name in _GEOMETRY] for s in self._screens]
+        return np.array(rows, np.float64).reshape(-1, len(_GEOMETRY))
+
+    @cached_property
+    def _first_with_page(self) -> Ints:
+        """For each screen the first one that shows the same page."""
+        first: dict[int, int] = {}
+        numbers = [first.setdefault(id(s.page), n) for n, s in enumerate(self._screens)]
+        return np.array(numbers, np.int64)
+
+    def _on_page(self, standing: Ints, x_px: Floats, y_px: Floats) -> tuple[Ints, Floats, Floats]:
+        """Which points are in the visible part of their screen's message, and where on its page."""
+        clip_x, clip_y, width, height, origin_x, origin_y, ratio = self._geometry[standing].T
+        dx, dy = x_px - clip_x, y_px - clip_y
+        is_inside = (dx >= 0) & (dx < width) & (dy >= 0) & (dy < height) & (ratio > 0)
+        (inside,) = np.nonzero(is_inside)
+        x = (x_px[inside] - origin_x[inside]) / ratio[inside]
+        y = (y_px[inside] - origin_y[inside]) / ratio[inside]
+        return inside, x, y
+
+    def _by_page(self, standing: Ints) -> Iterator[tuple[Page, Ints]]:
+        """The pages of some screens, and which of them are of each."""
+        page_of = self._first_with_page[standing]
+        for page in np.unique(page_of).tolist():
+            (here,) = np.nonzero(page_of == page)
+            yield self._screens[page].page, here
