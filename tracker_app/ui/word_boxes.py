@@ -39,6 +39,7 @@ class _Measured:
     line: int
 
 
+_Edges = tuple[float, float, bool]  # left, right, and whether it runs from the right
 _START = _Measured((), 0, 0, 0)
 
 
@@ -97,8 +98,7 @@ class _BlockMeasure:
         heights[:-1] = [max(h, b - a) for h, (a, b) in zip(heights, pairwise(tops), strict=False)]
         self._tops = [round(corner.y() + top, _PLACES) for top in tops]
         self._heights = [round(height, _PLACES) for height in heights]
-        # Of each cluster: its edges in pixels of the page and whether it runs from the right.
-        self._edges: list[tuple[float, float, bool]] = []
+        self._edges: list[_Edges] = []
         # The clusters that begin a run: one line, one direction, each touching the one before.
         self._runs: list[int] = []
         self._line_of_run: list[int] = []
@@ -136,18 +136,14 @@ class _BlockMeasure:
 
     def _measure_either_way(self, line: QTextLine, number: int, starts: Sequence[int]) -> None:
         x = self._corner.x()
-        before: tuple[float, float, bool] | None = None
+        before: _Edges | None = None
         for start, following in pairwise(starts):
-            lead, trail = _x(line, start, _LEADING), _x(line, start, _TRAILING)
-            inner = _x(line, following, _LEADING)
-            if min(lead, trail) < inner < max(lead, trail):
-                trail = inner  # one glyph stands for this cluster and the next
-            is_rtl = trail < lead
-            left, right = sorted((round(x + lead, _PLACES), round(x + trail, _PLACES)))
-            if before is None or not _follows(before, (left, right, is_rtl)):
+            left, right, is_rtl = _edges(line, start, following)
+            edges = round(x + left, _PLACES), round(x + right, _PLACES), is_rtl
+            if before is None or not _follows(before, edges):
                 self._begin_run(number)
-            before = (left, right, is_rtl)
-            self._edges.append(before)
+            before = edges
+            self._edges.append(edges)
 
     def _begin_run(self, line: int) -> None:
         self._runs.append(len(self._edges))
@@ -170,12 +166,29 @@ class _BlockMeasure:
         )
 
 
-def _follows(one: tuple[float, float, bool], two: tuple[float, float, bool]) -> bool:
-    """Whether two edges of clusters touch in their common direction."""
+def _follows(one: _Edges, two: _Edges) -> bool:
+    """Whether two clusters touch in their common direction."""
     if one[2] != two[2]:
         return False
     gap = one[0] - two[1] if two[2] else two[0] - one[1]
     return abs(gap) < _TOUCHING
+
+
+def _edges(line: QTextLine, start: int, following: int) -> _Edges:
+    """The edges of a cluster where text may run either way."""
+    lead, trail = _x(line, start, _LEADING), _x(line, start, _TRAILING)
+    inner = _x(line, following, _LEADING)
+    if min(lead, trail) < inner < max(lead, trail):  # one glyph for this cluster and the next
+        return min(lead, inner), max(lead, inner), inner < lead
+    # Where the direction turns, Qt's edges are those of the character before: ask the glyphs.
+    runs = line.glyphRuns(start, following - start)
+    if not runs:
+        return min(lead, trail), max(lead, trail), trail < lead
+    left = min(place.x() for run in runs for place in run.positions())
+    advance = sum(
+        step.x() for r in runs for step in r.rawFont().advancesForGlyphIndexes(r.glyphIndexes())
+    )
+    return left, left + advance, runs[0].isRightToLeft()
 
 
 def _utf16_offsets(text: str) -> Sequence[int]:
