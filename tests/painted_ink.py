@@ -49,7 +49,9 @@ class PaintedView:
     def __init__(self, view: MessageView) -> None:
         self._viewport = view.viewport()
         self._ratio = view.devicePixelRatioF()
-        self._scroll = QPointF(-view.horizontalScrollBar().value(), -view.verticalScrollBar().value())
+        self._scroll = QPointF(
+            -view.horizontalScrollBar().value(), -view.verticalScrollBar().value()
+        )
         self._text = view.rendering.text
         self._clusters = list(_clusters(view))
         size = self._viewport.size() * self._ratio

@@ -56,7 +56,9 @@ class ShownMessage:
         mapped = Timeline(entries).map(
             np.zeros(len(x), np.int64), now, x + corner.x() * ratio, y + corner.y() * ratio
         )
-        return list(zip(mapped.character_start.tolist(), mapped.character_end.tolist(), strict=True))
+        return list(
+            zip(mapped.character_start.tolist(), mapped.character_end.tolist(), strict=True)
+        )
 
     def close(self) -> None:
         self.view.close()

@@ -456,9 +456,11 @@ class Layout(Record, frozen=True, tag="layout"):
     """Where the words of a message stand, in logical pixels of the message's own page.
 
     Parallel tuples, one entry a box: a word, or its share on one line and in one direction; the
-    `cluster_` tuples have one entry a grapheme cluster, box after box. Offsets are code points of
-    the displayed text. Where `base` is set, the first `kept_boxes` boxes and `kept_text` characters
-    are those of that version. With the newest `Placement` it says which word is where.
+    `cluster_` tuples have one entry a grapheme cluster, box after box; the `overhang_` tuples one
+    for each piece of ink that hangs out of its cluster's place over a neighbour's. Offsets are
+    code points of the displayed text. Where `base` is set, the first `kept_boxes` boxes and
+    `kept_text` characters are those of that version. With the newest `Placement` it says which
+    word is where.
     """
 
     message_id: Name
@@ -479,6 +481,11 @@ class Layout(Record, frozen=True, tag="layout"):
     is_rtl: tuple[bool, ...]
     cluster_length: tuple[Offset, ...]
     cluster_width: tuple[Dip, ...]
+    overhang_cluster: Counts  # number of the cluster in the message
+    overhang_left: Dips
+    overhang_top: Dips
+    overhang_width: tuple[Dip, ...]
+    overhang_height: tuple[Dip, ...]
 
     def __post_init__(self) -> None:
         Record.__post_init__(self)
@@ -488,6 +495,9 @@ class Layout(Record, frozen=True, tag="layout"):
             raise ValueError("a layout's tuples must have one entry a box")
         if len(self.cluster_length) != len(self.cluster_width):
             raise ValueError("a layout's cluster tuples must have one entry a cluster")
+        hung = (self.overhang_left, self.overhang_top, self.overhang_width, self.overhang_height)
+        if any(len(values) != len(self.overhang_cluster) for values in hung):
+            raise ValueError("a layout's overhang tuples must have one entry a piece")
         if sum(self.cluster_length) != sum(self.end) - sum(self.start):
             raise ValueError("a layout's clusters must be as long as its boxes")
 
@@ -539,7 +549,7 @@ class Gap(Record, frozen=True, tag="gap"):
 
 
 class Redaction(Record, frozen=True, tag="redaction"):
-    """Records were deleted on the participant's wish."""
+    """Records were deleted on the participant's wish; a message takes its layouts with it."""
 
     redacted_stream: Name
     end_t_ns: Ns

@@ -7,6 +7,7 @@ the start): as it is, scrolled, while it streams in, and in a window of another 
 least one pixel inside the ink of one grapheme cluster.
 """
 
+# ruff: noqa: E501, RUF001 # texts in the scripts under test
 import argparse
 import json
 import os
@@ -20,7 +21,7 @@ import numpy as np
 SCRIPTS = {
     "latin": (
         "# Why *tides* AVOID Toronto\n\nThe *official* **effort**: AVAIL, To, Ty, Wav, fjord; "
-        "f(x) = *f*j, *jiffy*, **offer**, `x_1`, (W) [link](http://x.y) ~~old~~ \"quoted\" it's. "
+        'f(x) = *f*j, *jiffy*, **offer**, `x_1`, (W) [link](http://x.y) ~~old~~ "quoted" it\'s. '
         "Ångström, naïve café, e\u0301te\u0301, Łódź, straße.\n\n"
         "> Moonlight quotes itself; *Wolf* Yj Ty.\n\n"
     ),

@@ -5,7 +5,7 @@ is assigned to what it lies on and to nothing else: how likely the words around 
 error of the gaze, is a question of its own, and `chances` answers it.
 """
 
-from tracker_app.aoi.boxes import Box, LayoutWriter
+from tracker_app.aoi.boxes import Box, LayoutWriter, Overhang
 from tracker_app.aoi.chances import Chances, Level, chances
 from tracker_app.aoi.locate import Found, Hit, locate, locate_many
 from tracker_app.aoi.page import NONE, Page
@@ -20,6 +20,7 @@ __all__ = [
     "LayoutWriter",
     "Level",
     "Mapped",
+    "Overhang",
     "Page",
     "Placed",
     "Timeline",

@@ -5,11 +5,23 @@ message streams in, a layout record repeats nothing: it names the version it con
 of it still stands, and what comes after. A record that continues nothing is complete by itself.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, takewhile
 
 from tracker_app.records import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Overhang:
+    """Ink of a box's cluster outside its own place; logical pixels of the message's page."""
+
+    cluster: int  # counted through the box
+    left: float
+    top: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class Box:
     is_rtl: bool
     cluster_length: tuple[int, ...]  # code points
     cluster_width: tuple[float, ...]
+    overhangs: tuple[Overhang, ...] = ()
 
 
 class LayoutWriter:
@@ -62,6 +75,8 @@ class LayoutWriter:
         kept = 0 if is_complete else _common(self._boxes, boxes)
         kept_text = 0 if is_complete else _common(self._text, text)
         new = boxes[kept:]
+        clusters = sum(len(b.cluster_length) for b in boxes[:kept])
+        overhangs = list(_numbered_overhangs(new, clusters))
         base, self._version = self._version, self._version + 1
         self._text, self._boxes = text, boxes
         return Layout(
@@ -84,7 +99,23 @@ class LayoutWriter:
             is_rtl=tuple(b.is_rtl for b in new),
             cluster_length=tuple(chain.from_iterable(b.cluster_length for b in new)),
             cluster_width=tuple(chain.from_iterable(b.cluster_width for b in new)),
+            overhang_cluster=tuple(n + o.cluster for n, o in overhangs),
+            overhang_left=tuple(o.left for _, o in overhangs),
+            overhang_top=tuple(o.top for _, o in overhangs),
+            overhang_width=tuple(o.width for _, o in overhangs),
+            overhang_height=tuple(o.height for _, o in overhangs),
         )
+
+
+def _numbered_overhangs(
+    boxes: tuple[Box, ...], first_cluster: int
+) -> Iterator[tuple[int, Overhang]]:
+    """Every overhang, with the number of its box's first cluster in the message."""
+    number = first_cluster
+    for box in boxes:
+        for overhang in box.overhangs:
+            yield number, overhang
+        number += len(box.cluster_length)
 
 
 def _common(one: "str | tuple[Box, ...]", two: "str | tuple[Box, ...]") -> int:

@@ -57,8 +57,8 @@ def locate_many(page: Page, placement: Placement, x_px: Floats, y_px: Floats) ->
     if placement.pixel_ratio > 0 and is_inside.any():
         x = (x_px[is_inside] - placement.origin_x_px) / placement.pixel_ratio
         y = (y_px[is_inside] - placement.origin_y_px) / placement.pixel_ratio
-        line[is_inside] = page.line_index.find(x, y)
-        cluster[is_inside] = page.cluster_index.find(x, y)
+        line[is_inside] = page.lines_at(x, y)
+        cluster[is_inside] = page.clusters_at(x, y)
     return Found(is_inside, line, cluster)
 
 

@@ -4,6 +4,7 @@ A session has many versions of a page and looks at few of them, so a page holds 
 they were recorded and makes arrays when it is asked for one.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -25,6 +26,9 @@ NONE = -1  # in integer arrays only: no word, no message
 
 _BOX_COLUMNS = (
     "word", "start", "end", "line", "paragraph", "left", "top", "height", "is_rtl",
+)  # fmt: skip
+_OVERHANG_COLUMNS = (
+    "overhang_cluster", "overhang_left", "overhang_top", "overhang_width", "overhang_height",
 )  # fmt: skip
 
 
@@ -92,6 +96,7 @@ class Page:
     text: str
     columns: Columns  # of `_BOX_COLUMNS`
     cluster_columns: Columns  # length and width
+    overhang_columns: Columns  # of `_OVERHANG_COLUMNS`
 
     @classmethod
     def of(cls, layout: Layout, base: "Page | None" = None) -> "Page":
@@ -110,12 +115,15 @@ class Page:
             raise ValueError(f"the text of {layout.message_id} is not what was recorded")
         new: Columns = tuple(getattr(layout, name) for name in _BOX_COLUMNS)
         new_clusters: Columns = (layout.cluster_length, layout.cluster_width)
+        hung: Columns = tuple(getattr(layout, name) for name in _OVERHANG_COLUMNS)
         if base is not None:
             kept = layout.kept_boxes
             clusters = int(np.searchsorted(base.cluster_box, kept))
+            pieces = bisect_left(base.overhang_columns[0], clusters)
             new = _appended(base.columns, kept, new)
             new_clusters = _appended(base.cluster_columns, clusters, new_clusters)
-        return cls(layout.message_id, layout.version, text, new, new_clusters)
+            hung = _appended(base.overhang_columns, pieces, hung)
+        return cls(layout.message_id, layout.version, text, new, new_clusters, hung)
 
     def _column(self, name: str) -> Floats:
         return np.array(self.columns[_BOX_COLUMNS.index(name)], np.float64)
@@ -234,15 +242,42 @@ class Page:
 
     # --- under a point -------------------------------------------------------------------------
 
+    def clusters_at(self, x: Floats, y: Floats) -> Ints:
+        """The cluster at each point of the page, NONE between words; shape (n,).
+
+        In ink that hangs over a neighbour's place it is the one the ink belongs to.
+        """
+        cluster = self._cluster_index.find(x, y)
+        if len(self._overhang_cluster):
+            piece = self._overhang_index.find(x, y)
+            (hung,) = np.nonzero(piece != NONE)
+            cluster[hung] = self._overhang_cluster[piece[hung]]
+        return cluster
+
+    def lines_at(self, x: Floats, y: Floats) -> Ints:
+        """The line at each point of the page, NONE beside the text; shape (n,)."""
+        return self._line_index.find(x, y)
+
     @cached_property
-    def cluster_index(self) -> RectIndex:
-        """Finds clusters."""
+    def _cluster_index(self) -> RectIndex:
         return RectIndex(self.cluster_rects)
 
     @cached_property
-    def line_index(self) -> RectIndex:
-        """Finds lines."""
+    def _overhang_cluster(self) -> Ints:
+        return np.array(self.overhang_columns[0], np.int64)
+
+    @cached_property
+    def _overhang_index(self) -> RectIndex:
+        left, top, width, height = (np.array(c, np.float64) for c in self.overhang_columns[1:])
+        return RectIndex(Rects(left, top, left + width, top + height))
+
+    @cached_property
+    def _line_index(self) -> RectIndex:
         return RectIndex(self.line_rects)
+
+    def word_text(self, word: int) -> str:
+        """The characters of a word."""
+        return self.text[self.word_start[word] : self.word_end[word]]
 
     def utf16(self, offset: int) -> int:
         """The UTF-16 unit at which a code point of the displayed text begins."""

@@ -173,8 +173,8 @@ class Timeline:
             points, standing = points[inside], standing[inside]
             screen[points], line[points], cluster[points] = standing, NONE, NONE
             for page, here in self._by_page(standing):
-                line[points[here]] = page.line_index.find(x[here], y[here])
-                cluster[points[here]] = page.cluster_index.find(x[here], y[here])
+                line[points[here]] = page.lines_at(x[here], y[here])
+                cluster[points[here]] = page.clusters_at(x[here], y[here])
         return Mapped(self.screens, screen, line, cluster)
 
     def _standing_at(self, segment: Ints, t_ns: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -7,13 +7,14 @@ for one. CJK characters are words of their own, because those scripts put no spa
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import accumulate, pairwise
 
 from PySide6.QtCore import QPointF, QTextBoundaryFinder
 from PySide6.QtGui import QTextLayout, QTextLine
 
-from tracker_app.aoi import Box
+from tracker_app.aoi import Box, Overhang
+from tracker_app.ui.glyph_ink import GlyphInk, Strip
 from tracker_app.ui.message_document import MessageDocument
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -50,6 +51,7 @@ class WordMeasurer:
         self._document = document
         self._blocks: list[_Measured] = []
         self._width = -1.0
+        self._ink = GlyphInk()
 
     def measure(self, kept_blocks: int = 0) -> tuple[Box, ...]:
         """The boxes of all words in reading order.
@@ -67,7 +69,7 @@ class WordMeasurer:
             block = self._document.findBlockByNumber(number)
             corner = layout.blockBoundingRect(block).topLeft()
             before = self._blocks[-1] if self._blocks else _START
-            measure = _BlockMeasure(block.layout(), corner, shown.text, number, before)
+            measure = _BlockMeasure(block.layout(), corner, (number, shown.text), before, self._ink)
             boxes = tuple(measure.boxes())
             self._blocks.append(
                 _Measured(
@@ -84,10 +86,15 @@ class _BlockMeasure:
     """The boxes of one block."""
 
     def __init__(
-        self, layout: QTextLayout, corner: QPointF, text: str, paragraph: int, before: _Measured
+        self,
+        layout: QTextLayout,
+        corner: QPointF,
+        shown: tuple[int, str],
+        before: _Measured,
+        ink: GlyphInk,
     ) -> None:
+        self._paragraph, text = shown
         self._text = text
-        self._paragraph = paragraph
         self._before = before
         self._corner = corner
         self._breaks = _cluster_breaks(text)
@@ -102,7 +109,8 @@ class _BlockMeasure:
         # The clusters that begin a run: one line, one direction, each touching the one before.
         self._runs: list[int] = []
         self._line_of_run: list[int] = []
-        self._measure_clusters()
+        self._overhangs: dict[int, list[Strip]] = {}  # by cluster; in pixels of the page
+        self._measure_clusters(ink)
 
     def boxes(self) -> Iterator[Box]:
         """All of them, in reading order."""
@@ -115,7 +123,7 @@ class _BlockMeasure:
                 yield self._box(number, first, until, self._line_of_run[run - 1])
                 first = until
 
-    def _measure_clusters(self) -> None:
+    def _measure_clusters(self, ink: GlyphInk) -> None:
         units = _utf16_offsets(self._text)
         starts = [units[b] for b in self._breaks]
         has_rtl = _RTL.search(self._text) is not None
@@ -126,6 +134,7 @@ class _BlockMeasure:
             last = min(last, len(starts) - 1)
             if first < last:
                 measure(line, number, starts[first : last + 1])
+                self._measure_overhangs(line, starts[first : last + 1], ink)
 
     def _measure_ltr(self, line: QTextLine, number: int, starts: Sequence[int]) -> None:
         self._begin_run(number)
@@ -145,6 +154,27 @@ class _BlockMeasure:
             before = edges
             self._edges.append(edges)
 
+    def _measure_overhangs(self, line: QTextLine, starts: Sequence[int], ink: GlyphInk) -> None:
+        """Find the ink that leaves its place among the clusters of a line just measured."""
+        hung = [
+            (run.positions()[place], strip)
+            for run in line.glyphRuns()
+            for place, strip in ink.overhangs(run.rawFont(), run.glyphIndexes())
+        ]
+        if not hung:
+            return
+        origins = _Origins(line, starts)
+        first = len(self._edges) - len(starts) + 1
+        # A glyph's origin is near the left edge of its cluster, whichever way the text runs.
+        lefts = sorted((edges[0], i) for i, edges in enumerate(self._edges[first:]))
+        for origin, strip in hung:
+            x, y = self._corner.x() + origin.x(), self._corner.y() + origin.y()
+            near = bisect_right(lefts, (x + _TOUCHING, len(lefts))) - 1
+            cluster = origins.owner(origin, [i for _, i in lefts[max(0, near - 1) : near + 2]])
+            if cluster is not None:
+                placed = Strip(x + strip.left, y + strip.top, strip.width, strip.height)
+                self._overhangs.setdefault(first + cluster, []).append(placed)
+
     def _begin_run(self, line: int) -> None:
         self._runs.append(len(self._edges))
         self._line_of_run.append(line)
@@ -163,7 +193,32 @@ class _BlockMeasure:
             is_rtl=edges[0][2],
             cluster_length=tuple(b - a for a, b in pairwise(breaks)),
             cluster_width=tuple(round(right - left, _PLACES) for left, right, _ in edges),
+            overhangs=tuple(
+                Overhang(cluster - first, *(round(value, _PLACES) for value in astuple(strip)))
+                for cluster in range(first, last)
+                for strip in self._overhangs.get(cluster, ())
+            ),
         )
+
+
+class _Origins:
+    """Where the glyphs of a line's clusters begin, for those that are asked about."""
+
+    def __init__(self, line: QTextLine, starts: Sequence[int]) -> None:
+        self._line = line
+        self._starts = starts
+        self._known: dict[int, list[QPointF]] = {}
+
+    def owner(self, origin: QPointF, clusters: list[int]) -> int | None:
+        """Which of some clusters has a glyph that begins at this point."""
+        return next((c for c in clusters if origin in self._of(c)), None)
+
+    def _of(self, cluster: int) -> list[QPointF]:
+        if cluster not in self._known:
+            start, end = self._starts[cluster : cluster + 2]
+            runs = self._line.glyphRuns(start, end - start)
+            self._known[cluster] = [place for run in runs for place in run.positions()]
+        return self._known[cluster]
 
 
 def _follows(one: _Edges, two: _Edges) -> bool:

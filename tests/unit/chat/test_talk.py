@@ -60,7 +60,7 @@ class Hall:
         while answers:
             event = self.events.get(timeout=5)
             if isinstance(event, AnswerEnded):
-                self.talk.complete(event, displayed=event.text.upper())
+                self.talk.complete(event)
             elif isinstance(event, AnswerFailed):
                 self.talk.fail(event)
             answers -= not isinstance(event, AnswerGrew)
@@ -81,13 +81,15 @@ def _fast(*answers: str) -> ScriptedModel:
 
 
 def test_a_turn_records_question_tokens_and_both_answers() -> None:
-    hall = Hall(_fast("one two"), _fast("three"))
+    hall = Hall(_fast("one **two**"), _fast("three"))
     hall.talk.ask("Why?")
     hall.hear(2)
     hall.judge()
     assert [r.question for r in hall.of(Turn) if isinstance(r, Turn)] == ["Why?"]
     messages = {m.side: m for m in hall.of(Message) if isinstance(m, Message)}
-    assert (messages[1].raw, messages[1].displayed) == ("one two", "ONE TWO")
+    assert (messages[1].raw, messages[1].displayed) == ("one **two**", "one two")
+    pieces = (messages[1].map_displayed_start, messages[1].map_raw_start)
+    assert pieces == ((0, 4), (0, 6))
     assert messages[2].raw == "three"
     assert len(hall.of(TokenArrival)) == 3
     assert len(hall.of(TurnRated)) == 1

@@ -133,7 +133,7 @@ def test_a_line_wider_than_the_view_does_not_shrink_the_others() -> None:
 
 
 def test_without_any_gaze_nothing_is_tinted() -> None:
-    reading = replace(_reading(), dwell_s=np.zeros(len(_reading().words)), looks=())
+    reading = replace(_reading(), dwell_s=np.zeros(_reading().page.words), looks=())
     figure = answer_figure(reading, 600, full_tint_s([reading]))
     assert not any(w.tint for w in figure.words)
     assert full_tint_s([]) > 0

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.sessions import layout_of, placement_of
-from tracker_app.aoi import NONE, Hit, Page, Timeline, locate, locate_many
+from tests.sessions import centre_of, layout_of, placement_of
+from tracker_app.aoi import NONE, Page, Timeline
 from tracker_app.codec import Entry
 from tracker_app.records import ClockSegment, Layout, Placement, Record, stream_of
 
@@ -14,10 +12,7 @@ PLACEMENT = placement_of("t0r1", origin=(100, 50), ratio=1.5, clip=(100, 50, 600
 
 
 def _centre(layout: Layout, placement: Placement, word: int) -> tuple[float, float]:
-    x = layout.left[word] + layout.width[word] / 2
-    y = layout.top[word] + layout.height[word] / 2
-    ratio = placement.pixel_ratio
-    return placement.origin_x_px + ratio * x, placement.origin_y_px + ratio * y
+    return centre_of(Page.of(layout), placement, word)
 
 
 def _screen(*placements: Record, segment: int = 0, reason: str = "start") -> list[Entry]:
@@ -33,54 +28,6 @@ def _map_one(
     points = (np.array([v]) for v in at)
     mapped = timeline.map(np.array([segment]), np.array([t_ns]), *points)
     return mapped.message_ids[0], int(mapped.word[0])
-
-
-def test_the_centre_of_a_word_is_on_that_word() -> None:
-    hit = locate(LAYOUT, PLACEMENT, *_centre(LAYOUT, PLACEMENT, 3))
-    assert hit == Hit("t0r1", 3, LAYOUT.start[3], LAYOUT.end[3], LAYOUT.line[3])
-    assert TEXT[LAYOUT.start[3] : LAYOUT.end[3]] == "caused"
-
-
-def test_between_words_there_is_a_message_and_no_word() -> None:
-    assert locate(LAYOUT, PLACEMENT, 100.5, 50.5) == Hit("t0r1", None, None, None, None)
-
-
-@pytest.mark.parametrize("point", [(99.9, 60.0), (700.0, 60.0), (300.0, 350.0), (np.nan, 60.0)])
-def test_outside_the_visible_part_there_is_nothing(point: tuple[float, float]) -> None:
-    assert locate(LAYOUT, PLACEMENT, *point) is None
-
-
-def test_a_word_scrolled_out_of_the_visible_part_is_not_hit() -> None:
-    last = len(LAYOUT.start) - 1
-    scrolled = placement_of("t0r1", origin=(100, 50), ratio=1.5, clip=(100, 50, 600, 40))
-    assert locate(LAYOUT, scrolled, *_centre(LAYOUT, scrolled, last)) is None
-
-
-def test_a_message_without_words_has_no_word() -> None:
-    empty = layout_of("t0r1", "", width=400)
-    assert locate(empty, PLACEMENT, 300, 100) == Hit("t0r1", None, None, None, None)
-
-
-def test_a_placement_of_another_layout_is_refused() -> None:
-    with pytest.raises(ValueError, match="version 2"):
-        locate(LAYOUT, placement_of("t0r1", version=2), 0, 0)
-
-
-@given(st.lists(st.tuples(st.floats(0, 800), st.floats(0, 500)), min_size=1, max_size=30))
-def test_one_point_and_many_points_agree_with_the_rectangles(
-    points: list[tuple[float, float]],
-) -> None:
-    x, y = np.array(points).T
-    found = locate_many(LAYOUT, PLACEMENT, x, y)
-    page = Page.of(LAYOUT)
-    for i, (px, py) in enumerate(points):
-        hit = locate(page, PLACEMENT, px, py)
-        assert (hit is not None) == found.is_inside[i]
-        assert (NONE if hit is None or hit.word is None else hit.word) == found.word[i]
-        if hit is not None and hit.word is not None:
-            right = page.left[hit.word] <= (px - 100) / 1.5 < page.right[hit.word]
-            assert right
-            assert page.top[hit.word] <= (py - 50) / 1.5 < page.bottom[hit.word]
 
 
 def test_points_are_mapped_with_the_placement_of_their_moment() -> None:

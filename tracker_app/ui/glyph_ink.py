@@ -1,0 +1,65 @@
+"""Which parts of a glyph's ink leave its own place: the hook of an italic f, the tail of a j.
+
+A character's place is its advance. A point in ink that hangs over a neighbour's place belongs to
+the character that was drawn there, so those parts are measured as strips one pixel high.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, floor
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainterPath, QRawFont
+
+_SLIGHT = 0.25  # logical pixels; ink that leaves its place by less is not seen as leaving
+_STRIP = 1.0  # logical pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A piece of ink; logical pixels from the glyph's origin, y down from the baseline."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class GlyphInk:
+    """Remembers the overhangs of every glyph met."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[Strip, ...]] = {}
+
+    def overhangs(self, font: QRawFont, glyphs: list[int]) -> Iterator[tuple[int, Strip]]:
+        """The overhanging strips of some glyphs, each with the glyph's place in the list."""
+        face = (font.familyName(), font.styleName(), font.style(), font.weight(), font.pixelSize())
+        for place, glyph in enumerate(glyphs):
+            key = (face, glyph)
+            if key not in self._known:
+                self._known[key] = tuple(_overhangs(font, glyph))
+            for strip in self._known[key]:
+                yield place, strip
+
+
+def _overhangs(font: QRawFont, glyph: int) -> Iterator[Strip]:
+    path = font.pathForGlyph(glyph)  # empty for pictures, such as emoji
+    ink = path.boundingRect()
+    advance = font.advancesForGlyphIndexes([glyph])[0].x()
+    if path.isEmpty() or (ink.left() >= -_SLIGHT and ink.right() <= advance + _SLIGHT):
+        return
+    for row in range(floor(ink.top()), ceil(ink.bottom())):
+        before = QRectF(ink.left(), row, -ink.left(), _STRIP)
+        after = QRectF(advance, row, ink.right() - advance, _STRIP)
+        for outside in (before, after):
+            part = _inside(path, outside)
+            if part.width() > 0:
+                yield Strip(part.left(), part.top(), part.width(), part.height())
+
+
+def _inside(path: QPainterPath, rect: QRectF) -> QRectF:
+    if rect.width() <= 0:
+        return QRectF()
+    window = QPainterPath()
+    window.addRect(rect)
+    return path.intersected(window).boundingRect()
