@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from tracker_app.records import RECORD_TYPES, Quantum, Record
 
-Kind = Literal["int", "float", "bool", "text", "ints", "floats", "json"]
+Kind = Literal["int", "float", "bool", "text", "ints", "floats", "bools", "json"]
+_VECTORS: dict[type, Kind] = {int: "ints", float: "floats", bool: "bools"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _field(name: str, annotation: Any, description: str) -> FieldEntry:
     kind: Kind
     if get_origin(plain) is tuple:
         item, quantum, _ = _unwrap(get_args(plain)[0])
-        kind = "ints" if item is int else "floats"
+        kind = _VECTORS[item]
     else:
         kind = _scalar_kind(plain)
     is_enum = isinstance(plain, type) and issubclass(plain, StrEnum)

@@ -13,6 +13,7 @@ _TYPE_NAMES = {
     "json": "string (JSON)",
     "ints": "list of int64",
     "floats": "list of double",
+    "bools": "list of bool",
 }
 _SIMULATED = """
 > **Simulated session.** The eyes were a program's. Figures about accuracy, precision and attention

@@ -26,6 +26,7 @@ _TYPES: dict[Kind, Any] = {
     "json": pa.string(),
     "ints": pa.list_(pa.int64()),
     "floats": pa.list_(pa.float64()),
+    "bools": pa.list_(pa.bool_()),
 }
 IDENTITY = (
     FieldEntry("segment", "int", False, "1", 1, (), "clock segment the times belong to"),

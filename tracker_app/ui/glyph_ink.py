@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainterPath, QRawFont
 
 _SLIGHT = 0.25  # logical pixels; ink that leaves its place by less is not seen as leaving
 _STRIP = 1.0  # logical pixels
+_PICTURE_TABLES = ("CBLC", "sbix", "COLR")  # OpenType tables of fonts whose glyphs are pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,12 @@ class GlyphInk:
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], tuple[Strip, ...]] = {}
+        self._pictures: dict[str, bool] = {}
 
     def overhangs(self, font: QRawFont, glyphs: list[int]) -> Iterator[tuple[int, Strip]]:
         """The overhanging strips of some glyphs, each with the glyph's place in the list."""
+        if self._has_pictures(font):
+            return
         face = (font.familyName(), font.styleName(), font.style(), font.weight(), font.pixelSize())
         for place, glyph in enumerate(glyphs):
             key = (face, glyph)
@@ -41,9 +45,16 @@ class GlyphInk:
             for strip in self._known[key]:
                 yield place, strip
 
+    def _has_pictures(self, font: QRawFont) -> bool:
+        """Whether a font draws pictures: asking for their outlines makes Qt stop drawing them."""
+        name = font.familyName()
+        if name not in self._pictures:
+            self._pictures[name] = any(font.fontTable(t).size() for t in _PICTURE_TABLES)
+        return self._pictures[name]
+
 
 def _overhangs(font: QRawFont, glyph: int) -> Iterator[Strip]:
-    path = font.pathForGlyph(glyph)  # empty for pictures, such as emoji
+    path = font.pathForGlyph(glyph)
     ink = path.boundingRect()
     advance = font.advancesForGlyphIndexes([glyph])[0].x()
     if path.isEmpty() or (ink.left() >= -_SLIGHT and ink.right() <= advance + _SLIGHT):

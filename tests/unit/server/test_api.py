@@ -258,7 +258,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "wrong count": (_of(_batch(n=3)), 422),
     "boolean count": (_of(_batch(n=True)), 422),
     "more records than a chunk may hold": (_of(MANY), 413),
-    "newer format": (gzip.compress(b'{"format":2,"batches":[]}'), 426),
+    "newer format": (gzip.compress(b'{"format":3,"batches":[]}'), 426),
     "older format": (gzip.compress(b'{"format":0,"batches":[]}'), 422),
 }
 
