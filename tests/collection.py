@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tracker_app.records import GazeProvenance, GazeSample, Message, TokenArrival
+from tracker_app.records import GazeProvenance, GazeSample, TokenArrival
 
 ROOT = Path(__file__).parent.parent
 SESSION_ID = "sim_01890a5d-ac96-774b-bcce-b302099a8057"
@@ -42,21 +42,6 @@ def gaze(i: int) -> GazeSample:
 def token(i: int) -> TokenArrival:
     """The i-th piece of an answer."""
     return TokenArrival(t_ns=1_000_000_000 + i, message_id="t0r1", end=i)
-
-
-def message(text: str) -> Message:
-    """A complete answer."""
-    return Message(
-        t_ns=9,
-        message_id="t0r1",
-        turn=0,
-        side=1,
-        raw=text,
-        displayed=text,
-        displayed_sha256="0" * 64,
-        finish_reason="stop",
-        usage={"tokens": 3},
-    )
 
 
 def wait_until(is_true: Callable[[], bool], limit_s: float = 20.0) -> None:

@@ -57,6 +57,27 @@ def layout_of(
     return layout
 
 
+def message_of(
+    message_id: str, text: str, t_ns: int = 0, turn: int = 0, side: int = 1
+) -> r.Message:
+    """A complete answer without markup."""
+    return r.Message(
+        t_ns=t_ns,
+        message_id=message_id,
+        turn=turn,
+        side=side,
+        raw=text,
+        displayed=text,
+        displayed_sha256=sha256(text.encode()).hexdigest(),
+        map_displayed_start=(0,),
+        map_displayed_end=(len(text),),
+        map_raw_start=(0,),
+        map_raw_end=(len(text),),
+        finish_reason="stop",
+        usage={"completion_tokens": len(text) // 4},
+    )
+
+
 def boxes_of(text: str, width: float) -> tuple[Box, ...]:
     """The boxes of words wrapped at `width` logical pixels."""
     boxes: list[Box] = []
@@ -327,23 +348,7 @@ class _Recorder:
                 t_ns=self.t, message_id=message_id, end=min(end + 12, len(text))
             )
             self.add(arrival)
-        self.add(
-            r.Message(
-                t_ns=self.t,
-                message_id=message_id,
-                turn=turn,
-                side=side,
-                raw=text,
-                displayed=text,
-                displayed_sha256=sha256(text.encode()).hexdigest(),
-                map_displayed_start=(0,),
-                map_displayed_end=(len(text),),
-                map_raw_start=(0,),
-                map_raw_end=(len(text),),
-                finish_reason="stop",
-                usage={"completion_tokens": len(text) // 4},
-            )
-        )
+        self.add(message_of(message_id, text, t_ns=self.t, turn=turn, side=side))
 
     def show(self, turn: int, side: int, text: str) -> tuple[r.Layout, r.Placement]:
         message_id, x = f"t{turn}r{side}", 80.0 + (side - 1) * 900.0

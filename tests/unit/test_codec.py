@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sessions import layout_of, message_of
 from tests.strategies import records as record_strategy
 from tracker_app.codec import (
     Entry,
@@ -22,7 +23,6 @@ from tracker_app.records import (
     RECORD_TYPES,
     GazeProvenance,
     GazeSample,
-    Message,
     MouseEvent,
     MouseKind,
     Record,
@@ -73,18 +73,23 @@ def test_a_record_refuses_numbers_that_are_not_finite(bad: float) -> None:
         _gaze(bad)
 
 
-def test_a_layout_with_ragged_words_is_refused() -> None:
-    column: dict[str, list[Any]] = {
-        name: [[1]] for name in ("start", "end", "line", "left", "top", "width")
-    }
-    numbers = {"t_ns": [0], "version": [0], "text_length": [0]}
-    names = {"message_id": ["m"], "text_sha256": [""]}
-    batch = {"stream": "layout", "segment": 0, "first": 0, "n": 1}
-    whole = {**column, **numbers, **names, "height": [[1]]}
-    assert decode_batch(msgspec.json.encode({**batch, "columns": whole}))
-    ragged = {**whole, "height": [[1, 1]]}
-    with pytest.raises(DamagedRecordError, match="one entry a word"):
-        decode_batch(msgspec.json.encode({**batch, "columns": ragged}))
+def test_a_layout_whose_tuples_do_not_fit_together_is_refused() -> None:
+    raw = encode_batch([layout_of("m", "two words", 400)], 0, 0)
+    whole = msgspec.json.decode(raw)
+    assert decode_batch(raw)
+    for column, sentence in {
+        "height": "one entry a box",
+        "cluster_width": "one entry a cluster",
+        "overhang_top": "one entry a piece",
+        "end": "as long as its boxes",
+    }.items():
+        values = whole["columns"][column][0]
+        ragged = {
+            **whole["columns"],
+            column: [[*values[:-1], 9] if column == "end" else [*values, 9]],
+        }
+        with pytest.raises(DamagedRecordError, match=sentence):
+            decode_batch(msgspec.json.encode({**whole, "columns": ragged}))
 
 
 def test_every_stored_number_has_a_unit() -> None:
@@ -160,22 +165,8 @@ def test_equal_records_make_equal_bytes() -> None:
     assert encode_chunk([batch]) == encode_chunk([batch])
 
 
-def _message(text: str) -> Message:
-    return Message(
-        t_ns=9,
-        message_id="t0r1",
-        turn=0,
-        side=1,
-        raw=text,
-        displayed=text,
-        displayed_sha256="0" * 64,
-        finish_reason="stop",
-        usage={},
-    )
-
-
 def test_a_large_record_survives_being_split() -> None:
-    record = _message('grüße 👩‍👩‍👧 "quoted" ' * 20_000)
+    record = message_of("t0r1", 'grüße 👩‍👩‍👧 "quoted" ' * 20_000)
     parts = split_large(record, index=4)
     assert len(parts) > 1
     entries = decode_chunk(encode_chunk([encode_batch(parts, 2, 0)]))
@@ -183,13 +174,13 @@ def test_a_large_record_survives_being_split() -> None:
 
 
 def test_a_small_record_is_not_split() -> None:
-    assert split_large(_message("short"), index=0) == []
+    assert split_large(message_of("t0r1", "short"), index=0) == []
 
 
 def test_a_large_record_that_lost_a_part_is_refused() -> None:
     entries = [
         Entry(0, "part", i, part)
-        for i, part in enumerate(split_large(_message("x" * 500_000), index=0))
+        for i, part in enumerate(split_large(message_of("t0r1", "x" * 500_000), index=0))
     ]
     with pytest.raises(DamagedRecordError, match="lost a part"):
         join_parts(entries[:-1])

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker_app.errors import DamagedRecordError
 from tracker_app.records import Layout
 
 Floats = NDArray[np.float64]
@@ -103,16 +104,15 @@ class Page:
         """The page of a complete layout, or of one that continues `base`.
 
         Raises:
-            ValueError: if the layout does not continue this very base, or its text is not the
-                recorded one.
+            DamagedRecordError: if the layout does not continue this very base, its text is not
+                the recorded one, or its numbers cannot be those of a text.
         """
+        name = f"version {layout.version} of the layout of {layout.message_id}"
         if (base.version if base else None) != layout.base:
-            raise ValueError(
-                f"version {layout.version} of {layout.message_id} continues another layout"
-            )
+            raise DamagedRecordError(f"{name} continues another layout")
         text = (base.text[: layout.kept_text] if base else "") + layout.text
         if sha256(text.encode()).hexdigest() != layout.text_sha256:
-            raise ValueError(f"the text of {layout.message_id} is not what was recorded")
+            raise DamagedRecordError(f"the text of {name} is not the one that was recorded")
         new: Columns = tuple(getattr(layout, name) for name in _BOX_COLUMNS)
         new_clusters: Columns = (layout.cluster_length, layout.cluster_width)
         hung: Columns = tuple(getattr(layout, name) for name in _OVERHANG_COLUMNS)
@@ -123,7 +123,25 @@ class Page:
             new = _appended(base.columns, kept, new)
             new_clusters = _appended(base.cluster_columns, clusters, new_clusters)
             hung = _appended(base.overhang_columns, pieces, hung)
-        return cls(layout.message_id, layout.version, text, new, new_clusters, hung)
+        page = cls(layout.message_id, layout.version, text, new, new_clusters, hung)
+        if not page._is_possible():
+            raise DamagedRecordError(f"{name} is not that of its text")
+        return page
+
+    def _is_possible(self) -> bool:
+        """Whether the numbers can be those of the text: without this, they may point anywhere."""
+        words, lines, paragraphs = self.box_word, self.box_line, self.box_paragraph
+        spans = np.stack([self.box_start, self.box_end], axis=1).ravel()
+        hung = self._overhang_cluster
+        return bool(
+            (np.diff(words, prepend=-1) >= 0).all()
+            and (np.diff(words, prepend=-1) <= 1).all()
+            and (np.diff(spans, prepend=0, append=len(self.text)) >= 0).all()
+            and all((of >= 0).all() and (of <= len(self.text)).all() for of in (lines, paragraphs))
+            and (self._cluster_lengths > 0).all()
+            and (np.diff(hung, prepend=0, append=len(self._cluster_lengths)) >= 0).all()
+            and (hung < len(self._cluster_lengths)).all()
+        )
 
     def _column(self, name: str) -> Floats:
         return np.array(self.columns[_BOX_COLUMNS.index(name)], np.float64)

@@ -1,5 +1,6 @@
 """What stood where on the screen at every moment of a recording, and what points fell on."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,8 +9,10 @@ import numpy as np
 
 from tracker_app.aoi.page import NONE, Floats, Ints, Page
 from tracker_app.codec import Entry
+from tracker_app.errors import DamagedRecordError
 from tracker_app.records import ClockSegment, Layout, Placement
 
+logger = logging.getLogger(__name__)
 _GEOMETRY = (
     "clip_x_px", "clip_y_px", "clip_width_px", "clip_height_px",
     "origin_x_px", "origin_y_px", "pixel_ratio",
@@ -136,7 +139,10 @@ class Timeline:
         base = self._pages.pop(layout.message_id, None) if layout.base is not None else None
         if layout.base is not None and (base is None or base.version != layout.base):
             return  # what it continues was redacted or lost; the next complete one heals it
-        self._pages[layout.message_id] = Page.of(layout, base)
+        try:
+            self._pages[layout.message_id] = Page.of(layout, base)
+        except DamagedRecordError as error:
+            logger.warning("%s: what lay there then is not known", error)
 
     def _place(
         self, changes: dict[str, list[tuple[int, int]]], page: Page | None, placement: Placement

@@ -1,11 +1,11 @@
 import pytest
 
-from tests.sessions import ANSWERS, Script, build_session, layout_of, placement_of
+from tests.sessions import ANSWERS, Script, build_session, layout_of, message_of, placement_of
 from tracker_app.codec import Entry
 from tracker_app.dataset.fixations import detect_fixations
 from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.words import raw_gaze
-from tracker_app.records import GazeProvenance, GazeSample, Message, Record, stream_of
+from tracker_app.records import GazeProvenance, GazeSample, Record, stream_of
 
 TEXT = "one two three four"
 
@@ -24,24 +24,6 @@ def _gaze(t_ns: int, x: float, y: float) -> GazeSample:
     )
 
 
-def _message() -> Message:
-    return Message(
-        t_ns=0,
-        message_id="m",
-        turn=0,
-        side=1,
-        raw=TEXT,
-        displayed=TEXT,
-        displayed_sha256="",
-        map_displayed_start=(0,),
-        map_displayed_end=(len(TEXT),),
-        map_raw_start=(0,),
-        map_raw_end=(len(TEXT),),
-        finish_reason="stop",
-        usage={},
-    )
-
-
 def _read(*records: Record) -> Reading:
     entries = [Entry(0, stream_of(r), i, r) for i, r in enumerate(records)]
     return read_answers(entries, detect_fixations(raw_gaze(entries), 50))["m"]
@@ -51,7 +33,10 @@ def test_dwell_falls_on_the_words_looked_at() -> None:
     x, y = 12 + 9.5 * 3 + 5 + 5, 20.0  # on "two"
     samples = [_gaze(i * 33_000_000, x, y) for i in range(1, 11)]
     reading = _read(
-        _message(), layout_of("m", TEXT, 600), placement_of("m", clip=(0, 0, 600, 100)), *samples
+        message_of("m", TEXT),
+        layout_of("m", TEXT, 600),
+        placement_of("m", clip=(0, 0, 600, 100)),
+        *samples,
     )
     assert [reading.page.word_text(i) for i in range(4)] == ["one", "two", "three", "four"]
     assert reading.dwell_s.tolist() == pytest.approx([0, 9 * 0.033, 0, 0])
@@ -63,7 +48,10 @@ def test_dwell_falls_on_the_words_looked_at() -> None:
 def test_a_long_loss_is_not_counted_as_looking() -> None:
     samples = [_gaze(t, 15, 20) for t in (1, 5_000_000_000)]
     reading = _read(
-        _message(), layout_of("m", TEXT, 600), placement_of("m", clip=(0, 0, 600, 100)), *samples
+        message_of("m", TEXT),
+        layout_of("m", TEXT, 600),
+        placement_of("m", clip=(0, 0, 600, 100)),
+        *samples,
     )
     assert reading.inside_s == pytest.approx(0.1)
 
@@ -71,7 +59,7 @@ def test_a_long_loss_is_not_counted_as_looking() -> None:
 def test_dwell_of_an_earlier_layout_counts_for_the_same_words() -> None:
     again = layout_of("m", TEXT, 60, version=2, t_ns=10**9)
     reading = _read(
-        _message(),
+        message_of("m", TEXT),
         layout_of("m", TEXT, 600),
         placement_of("m", clip=(0, 0, 600, 100)),
         *[_gaze(i * 33_000_000, 15, 20) for i in range(10)],
@@ -86,7 +74,9 @@ def test_dwell_of_an_earlier_layout_counts_for_the_same_words() -> None:
 
 
 def test_words_never_scrolled_into_view_are_not_shown() -> None:
-    reading = _read(_message(), layout_of("m", TEXT, 60), placement_of("m", clip=(0, 0, 60, 30)))
+    reading = _read(
+        message_of("m", TEXT), layout_of("m", TEXT, 60), placement_of("m", clip=(0, 0, 60, 30))
+    )
     assert 0 < reading.shown_share < 1
     assert reading.inside_s == 0
 

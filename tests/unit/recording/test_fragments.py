@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.collection import gaze, message, token
+from tests.collection import gaze, token
 from tests.fakes import FakeClock
+from tests.sessions import message_of
 from tests.strategies import records as record_strategy
 from tracker_app.codec import Entry, decode_batch, decode_chunk, encode_batch, join_parts
 from tracker_app.recording.fragments import FragmentEncoder, seal
@@ -30,7 +31,11 @@ def test_indexes_count_per_segment_and_stream() -> None:
 
 
 def test_large_records_between_small_ones_keep_their_place() -> None:
-    records: list[Record] = [message("a"), message("b" * 900_000), message("c")]
+    records: list[Record] = [
+        message_of("t0r1", "a"),
+        message_of("t0r1", "b" * 900_000),
+        message_of("t0r1", "c"),
+    ]
     fragments = FragmentEncoder(FakeClock()).encode([(r, 2) for r in records])
     entries = join_parts(e for f in fragments for e in decode_batch(f.body))
     ordered = sorted(entries, key=lambda e: e.key)

@@ -8,8 +8,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.collection import SESSION_ID, gaze, message, python, token, wait_until
+from tests.collection import SESSION_ID, gaze, python, token, wait_until
 from tests.fakes import FakeClock
+from tests.sessions import message_of
 from tracker_app.errors import AlreadyRunningError, JournalError, TrackerError
 from tracker_app.recording.folder_files import chunk_lines
 from tracker_app.recording.journal import Journal
@@ -148,19 +149,19 @@ def test_many_threads_may_append(tmp_path: Path) -> None:
 def test_large_and_many_records_make_chunks_the_server_takes(tmp_path: Path) -> None:
     text = os.urandom(400_000).hex()  # gzip can only halve it
     with opened(tmp_path) as journal:
-        journal.append(message(text), 0)
+        journal.append(message_of("t0r1", text), 0)
         for i in range(20_000):
             journal.append(gaze(i), 0)
         journal.finish()
     chunks = chunks_to_send(tmp_path, limit=100)
     assert len(chunks) > 3
     assert max(len(c.body) for c in chunks) < 1_000_000
-    assert _records(tmp_path)[-1] == message(text)
+    assert _records(tmp_path)[-1] == message_of("t0r1", text)
 
 
 def test_sealed_text_is_not_left_in_the_clear_in_any_file(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
-        journal.append(message("a very private remark"), 0)
+        journal.append(message_of("t0r1", "a very private remark"), 0)
         assert journal.flush()
         assert _is_anywhere(b"very private remark", tmp_path)
         assert journal.seal()

@@ -4,8 +4,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.collection import SESSION_ID, gaze, message, token
+from tests.collection import SESSION_ID, gaze, token
 from tests.fakes import FakeClock
+from tests.sessions import message_of
 from tracker_app.errors import DamagedRecordError, JournalError
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import read_entries, verify
@@ -22,7 +23,7 @@ def finished(tmp_path: Path) -> Path:
             journal.append(gaze(part * 100 + i), 0)
             journal.append(token(part * 100 + i), 0)
         journal.seal()
-    journal.append(message("long " * 100_000), 0)
+    journal.append(message_of("t0r1", "long " * 100_000), 0)
     journal.finish()
     journal.close()
     return tmp_path / "session"
