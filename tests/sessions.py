@@ -133,7 +133,7 @@ class _Recorder:
         self.frames = 0
 
     def run(self) -> list[Entry]:
-        self.begin("start")
+        self.begin(r.SegmentReason.START)
         self.add(
             r.Consent(
                 t_ns=self.t,
@@ -151,7 +151,7 @@ class _Recorder:
             if turn == 1 and self.script.has_resume:
                 self.t = 2 * S  # a new process has a new clock
                 self.segment += 1
-                self.begin("resume")
+                self.begin(r.SegmentReason.RESUME)
                 self.step("talk", 1)
             self.take_turn(turn)
         self.step("feedback", 3)
@@ -170,7 +170,7 @@ class _Recorder:
         self.add(r.FlowStep(t_ns=self.t, step=name))
         self.t += round(duration_s * S)
 
-    def begin(self, reason: str) -> None:
+    def begin(self, reason: r.SegmentReason) -> None:
         utc_ns = 1_750_000_000 * S + self.segment * 400 * S
         self.add(
             r.ClockSegment(

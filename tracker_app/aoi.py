@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.codec import Entry
-from tracker_app.records import ClockSegment, Layout, Placement
+from tracker_app.records import ClockSegment, Layout, Placement, SegmentReason
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+_NEW_PROCESS = (SegmentReason.START, SegmentReason.RESUME)
 NONE = -1  # in integer arrays only: no word, no message
 _CELLS = 2_000_000  # point-word pairs compared at once; bounds the memory, not the result
 
@@ -205,7 +206,7 @@ class Timeline:
 
     A placement holds until the next one of its message, or until another message is placed over
     it: two texts never share a pixel, and a view shows one answer after another. It survives a
-    clock jump, which leaves the window where it was, but not the start of a new process.
+    suspend or clock jump, which leaves the window where it was, but not a new process.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -219,7 +220,7 @@ class Timeline:
         pages: dict[tuple[str, int], Page] = {}
         for entry in sorted(entries, key=_reading_order):
             record = entry.record
-            if isinstance(record, ClockSegment) and record.reason != "jump":
+            if isinstance(record, ClockSegment) and record.reason in _NEW_PROCESS:
                 self._standing = {}
             if entry.segment not in self._changes:
                 self._changes[entry.segment] = {m: [(0, i)] for m, i in self._standing.items()}

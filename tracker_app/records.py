@@ -133,21 +133,31 @@ def quantised_fields(record_type: type[Record]) -> tuple[tuple[str, Quantum, boo
 # --- time and session --------------------------------------------------------------------------
 
 
+class SegmentReason(StrEnum):
+    """Why a clock segment began."""
+
+    START = "start"  # the session's first process
+    RESUME = "resume"  # a later process
+    SUSPEND = "suspend"  # the machine slept
+    JUMP = "jump"  # the system's time was set
+
+
 class ClockSegment(Record, frozen=True, tag="clock_segment"):
-    """A stretch in which the session clock ran steadily: a process start, resume or clock jump."""
+    """A stretch in which the session clock ran steadily; it holds what is stamped within it."""
 
     id: Count
     boot_id: Name
     utc_ns: UtcNs
     utc_offset_s: Seconds
     tz: Name
-    reason: Name  # start, resume or jump
+    reason: SegmentReason
 
 
 class ClockAnchor(Record, frozen=True, tag="clock_anchor"):
     """Wall time at one moment of the session clock; one a minute and one at the end."""
 
     utc_ns: UtcNs
+    utc_offset_s: Seconds  # of local time; changes with the season or on a journey
 
 
 class SessionInfo(Record, frozen=True, tag="session"):
