@@ -1,7 +1,9 @@
 """Between Qt's logical pixels and the physical pixels every record uses.
 
 Qt keeps each screen's physical corner as its logical corner and scales from there; dividing a
-desktop position by the pixel ratio would be wrong on every screen but the first.
+desktop position by the pixel ratio would be wrong on every screen but the first. A window is
+scaled as a whole by the screen it belongs to, even where it reaches onto another one, so points
+are measured from the window's corner and never by their own position on the desktop.
 """
 
 from dataclasses import dataclass
@@ -28,23 +30,41 @@ class PhysicalRect:
 
 def to_physical(widget: QWidget, point: QPointF) -> tuple[float, float]:
     """A point of a widget as physical pixels of the virtual desktop."""
-    screen = widget.screen()
-    corner, ratio = QPointF(screen.geometry().topLeft()), screen.devicePixelRatio()
-    place = (widget.mapToGlobal(point) - corner) * ratio + corner
+    window = widget.window()
+    place = _corner(window) + widget.mapTo(window, point) * pixel_ratio(widget)
     return place.x(), place.y()
 
 
 def from_physical(widget: QWidget, x_px: float, y_px: float) -> QPointF:
     """A physical pixel of the virtual desktop as a point of a widget."""
-    screen = widget.screen()
-    corner, ratio = QPointF(screen.geometry().topLeft()), screen.devicePixelRatio()
-    return widget.mapFromGlobal((QPointF(x_px, y_px) - corner) / ratio + corner)
+    window = widget.window()
+    return widget.mapFrom(window, (QPointF(x_px, y_px) - _corner(window)) / pixel_ratio(widget))
+
+
+def pixel_ratio(widget: QWidget) -> float:
+    """Physical pixels in a logical one, for everything in the widget's window."""
+    return widget.screen().devicePixelRatio()
+
+
+def _corner(window: QWidget) -> QPointF:
+    """The corner of a window's content, physical pixels.
+
+    Qt gives a global position in the scale of whichever screen it falls on, so the one asked for
+    is that of a point of the window on the window's own screen.
+    """
+    screen = window.screen()
+    rect = window.geometry()
+    seen = rect.intersected(screen.geometry())
+    point = QPointF((seen if seen.isValid() else rect).center() - rect.topLeft())
+    origin = QPointF(screen.geometry().topLeft())
+    place = window.mapToGlobal(point) - origin
+    return origin + (place - point) * screen.devicePixelRatio()
 
 
 def rect_to_physical(widget: QWidget, rect: QRect) -> PhysicalRect:
     """A rectangle of a widget as physical pixels of the virtual desktop."""
     x_px, y_px = to_physical(widget, QPointF(rect.topLeft()))
-    ratio = widget.screen().devicePixelRatio()
+    ratio = pixel_ratio(widget)
     return PhysicalRect(x_px, y_px, rect.width() * ratio, rect.height() * ratio)
 
 
