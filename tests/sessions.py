@@ -211,10 +211,20 @@ class _Recorder:
                 height_mm=194.0,
                 pixel_ratio=1.25,
                 refresh_hz=60.0,
+                is_connected=True,
                 **size,
             )
         )
-        self.add(r.Window(t_ns=self.t, pixel_ratio=1.25, is_active=True, **size))
+        self.add(
+            r.Window(
+                t_ns=self.t,
+                pixel_ratio=1.25,
+                monitor="eDP-1",
+                is_active=True,
+                is_minimised=False,
+                **size,
+            )
+        )
         self.add(
             r.CameraInfo(
                 t_ns=self.t, source="0", width_px=1280, height_px=720, rate_hz=30.0, backend="V4L2"

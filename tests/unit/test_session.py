@@ -91,7 +91,9 @@ def _window(*, is_active: bool = True) -> Window:
         width_px=800.0,
         height_px=600.0,
         pixel_ratio=1.0,
+        monitor="eDP-1",
         is_active=is_active,
+        is_minimised=False,
     )
 
 

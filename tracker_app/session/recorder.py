@@ -12,6 +12,7 @@ from tracker_app.recording.journal import Journal
 from tracker_app.records import (
     ClockAnchor,
     ClockSegment,
+    ElementEvent,
     EyeFeatures,
     Frame,
     GazeSample,
@@ -23,7 +24,7 @@ from tracker_app.records import (
 
 WATCH_INTERVAL_S = 1.0
 STOP_LIMIT_S = 2.0
-SENSOR_RECORDS = (Frame, GazeSample, EyeFeatures, MouseEvent)
+SENSOR_RECORDS = (Frame, GazeSample, EyeFeatures, MouseEvent, ElementEvent)
 
 
 class Recorder:

@@ -103,6 +103,12 @@ class AnswerView(QTextEdit):
         self._message_id = ""
         self.clear()
 
+    @Slot()
+    def restyle(self) -> None:
+        """Show the message in the colours and fonts of now."""
+        if self._message_id:
+            self._render()
+
     def refresh_placement(self) -> None:
         """Measure again where the text lies: the window moved, came up or went under."""
         self._placement_timer.start()
