@@ -54,9 +54,12 @@ class Surroundings(QObject):
         self._monitors: dict[tuple[str, str], Monitor] = {}
         self._window: Window | None = None
         self._appearance: Appearance | None = None
-        # A change comes as a burst of signals; it is whole once the event loop turns.
+        # A change comes as a burst of signals and is whole once the event loop turns: between
+        # them, a window that changes monitors lies where it never was.
         self._changed = QTimer(self, singleShot=True, interval=0)
         self._changed.timeout.connect(self.look)
+        self._moved = QTimer(self, singleShot=True, interval=0)
+        self._moved.timeout.connect(self._look_at_window)
         self._watch()
         self.look()
 
@@ -64,15 +67,19 @@ class Surroundings(QObject):
     def look(self) -> None:
         """Record whatever changed since the last time."""
         self._look_at_monitors()
-        self.look_at_window()
+        self._look_at_window()
         appearance = appearance_record(self._watched, self._preset, 0)
         if appearance != self._appearance:
             self._appearance = appearance
             self._record(self._stamped(appearance))
 
     @Slot()
-    def look_at_window(self) -> None:
-        """Record where the window is if that changed."""
+    def follow_window(self) -> None:
+        """The window may have moved, come up or gone under: record it if so."""
+        self._moved.start()
+
+    @Slot()
+    def _look_at_window(self) -> None:
         window = window_record(self._watched, 0)
         if window != self._window:
             self._window = window
