@@ -16,7 +16,7 @@ class Restyling(QObject):
     appearance_changed = Signal()
 
     def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+        super().__init__()
         self._app = app
         theme.apply(app)
         self._applied = _wished()
