@@ -117,6 +117,13 @@ def test_monitors_are_looked_at_again_after_each_kind_of_change(
     assert [m.refresh_hz for m in seen.of(r.Monitor)] == [60.0, 144.0]
 
 
+def test_texts_may_be_measured_anew_when_the_scale_changes_under_them(
+    qtbot: QtBot, seen: Seen
+) -> None:
+    with qtbot.waitSignal(seen.watch.changed):
+        QApplication.sendEvent(seen.window, QEvent(QEvent.Type.DevicePixelRatioChange))
+
+
 def test_being_dragged_records_each_place_once(qtbot: QtBot, seen: Seen) -> None:
     seen.records.clear()
     for i in range(20):

@@ -175,6 +175,7 @@ class Application(QObject):
             self._window, self._study.talk.preset, self._clock, session.record, session.set_window
         )
         self._window.geometry_changed.connect(surroundings.follow_window)
+        surroundings.changed.connect(self._window.geometry_changed)
         self._restyling.appearance_changed.connect(surroundings.look)
         if session.participant.agreed_to("mouse"):
             self._elements = ElementEvents(self._clock, session.record)

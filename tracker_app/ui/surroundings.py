@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,8 @@ LOOKS = (
 
 class Surroundings(QObject):
     """Records the monitors, the window and its appearance, at first and after each change."""
+
+    changed = Signal()  # something may lie elsewhere on the screen though the window did not move
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class Surroundings(QObject):
         if appearance != self._appearance:
             self._appearance = appearance
             self._record(self._stamped(appearance))
+        self.changed.emit()
 
     @Slot()
     def follow_window(self) -> None:
