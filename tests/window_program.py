@@ -1,9 +1,10 @@
 """A program that shows our window and tells what `Surroundings` records of it.
 
 Monitors of several scales exist only for a process started with them; `watched_window` starts
-this one. It obeys lines on its input, `move X Y` in logical pixels and `show minimised` or
-`show normal`, and prints a JSON object a line: each record with its tag as `type`, and where the
-mouse is as `pointer`, in physical pixels reckoned from its place in a widget.
+this one. It obeys lines on its input: `move X Y` in logical pixels, `show minimised` or `show
+normal`, and `turn dark` or `turn light` as a desktop does. It prints a JSON object a line: each
+record with its tag as `type`, and where the mouse is as `pointer`, in physical pixels reckoned
+from its place in a widget.
 """
 
 import json
@@ -11,13 +12,14 @@ import sys
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tracker_app.clock import SystemClock
 from tracker_app.records import Record
 from tracker_app.ui.coordinates import from_physical, to_physical
+from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.surroundings import Surroundings
 from tracker_app.ui.window import Window
 
@@ -58,10 +60,14 @@ class _Commands(QObject):
             case ["show", "normal"]:
                 self._window.showNormal()
                 self._window.activateWindow()
+            case ["turn", scheme]:
+                wanted = Qt.ColorScheme.Dark if scheme == "dark" else Qt.ColorScheme.Light
+                QGuiApplication.styleHints().setColorScheme(wanted)
 
 
 def main() -> None:
     app = QApplication([])
+    restyling = Restyling(app)
     window = Window("Watched", is_simulated=False)
     window.setMinimumSize(1, 1)
     window.resize(400, 300)
@@ -74,6 +80,7 @@ def main() -> None:
     window.show()
     surroundings = Surroundings(window, "gaze", SystemClock(), _record, _record)
     window.geometry_changed.connect(surroundings.follow_window)
+    restyling.appearance_changed.connect(surroundings.look)
     _Commands(window)
     app.exec()
 

@@ -129,9 +129,13 @@ def test_being_dragged_records_each_place_once(qtbot: QtBot, seen: Seen) -> None
     for i in range(20):
         seen.window.move(100 + 7 * i, 50 + 3 * i)
         seen.window.geometry_changed.emit()  # Qt may tell twice
-        qtbot.waitUntil(lambda i=i: len(seen.of(r.Window)) == i + 1)  # type: ignore[misc]
+        _wait_for_windows(qtbot, seen, i + 1)
     places = [(w.x_px, w.y_px) for w in seen.of(r.Window)]
     assert {(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(places)} == {(7.0, 3.0)}
+
+
+def _wait_for_windows(qtbot: QtBot, seen: Seen, n: int) -> None:
+    qtbot.waitUntil(lambda: len(seen.of(r.Window)) == n)
 
 
 def test_minimising_and_restoring_are_recorded(qtbot: QtBot, seen: Seen) -> None:
