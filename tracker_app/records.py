@@ -233,7 +233,7 @@ class Window(Record, frozen=True, tag="window"):
     width_px: Px
     height_px: Px
     pixel_ratio: Ratio
-    monitor: Name  # the one Qt counts it to; it may reach onto others
+    monitor: Name  # the one that shows most of it
     is_active: bool  # it has the focus and is not minimised
     is_minimised: bool
 

@@ -25,7 +25,7 @@ from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.calibration_part import CalibrationPart
-from tracker_app.ui.coordinates import PhysicalRect, screen_to_physical
+from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
 from tracker_app.ui.element_events import ElementEvents
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.screen_records import monitor_record
@@ -380,7 +380,7 @@ class Application(QObject):
         return self._session
 
     def _screen(self) -> QScreen:
-        return self._window.screen()
+        return screen_of(self._window)
 
     def _screen_and_width(self) -> tuple[PhysicalRect, float]:
         width_mm = self._settings.screen_width_mm

@@ -9,7 +9,7 @@ are measured from the window's corner and never by their own position on the des
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QScreen
+from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
 
@@ -43,7 +43,23 @@ def from_physical(widget: QWidget, x_px: float, y_px: float) -> QPointF:
 
 def pixel_ratio(widget: QWidget) -> float:
     """Physical pixels in a logical one, for everything in the widget's window."""
-    return widget.screen().devicePixelRatio()
+    return screen_of(widget).devicePixelRatio()
+
+
+def screen_of(widget: QWidget) -> QScreen:
+    """The screen that scales the widget's window and shows most of it.
+
+    Never `widget.screen()`: PySide takes what that returns for the widget's child, and when the
+    widget is garbage it deletes the screen with it, which ends in a crash.
+    """
+    rect, ratio = widget.window().geometry(), widget.devicePixelRatioF()
+
+    def fit(screen: QScreen) -> tuple[bool, int, bool]:
+        seen = rect.intersected(screen.geometry())
+        is_primary = screen == QGuiApplication.primaryScreen()
+        return screen.devicePixelRatio() == ratio, seen.width() * seen.height(), is_primary
+
+    return max(QGuiApplication.screens(), key=fit)
 
 
 def _corner(window: QWidget) -> QPointF:
@@ -52,7 +68,7 @@ def _corner(window: QWidget) -> QPointF:
     Qt gives a global position in the scale of whichever screen it falls on, so the one asked for
     is that of a point of the window on the window's own screen.
     """
-    screen = window.screen()
+    screen = screen_of(window)
     rect = window.geometry()
     seen = rect.intersected(screen.geometry())
     point = QPointF((seen if seen.isValid() else rect).center() - rect.topLeft())

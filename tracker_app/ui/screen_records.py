@@ -8,7 +8,7 @@ from tracker_app.codec import sha256
 from tracker_app.records import Appearance, Layout, Monitor, Placement, Window
 from tracker_app.ui import theme
 from tracker_app.ui.answer_view import MeasuredLayout, MeasuredPlacement
-from tracker_app.ui.coordinates import pixel_ratio, rect_to_physical, screen_to_physical
+from tracker_app.ui.coordinates import pixel_ratio, rect_to_physical, screen_of, screen_to_physical
 
 
 def monitor_record(screen: QScreen, t_ns: int) -> Monitor:
@@ -40,7 +40,7 @@ def window_record(window: QWidget, t_ns: int) -> Window:
         width_px=rect.width_px,
         height_px=rect.height_px,
         pixel_ratio=pixel_ratio(window),
-        monitor=window.screen().name(),
+        monitor=screen_of(window).name(),
         is_active=window.isActiveWindow() and not window.isMinimized(),
         is_minimised=window.isMinimized(),
     )
@@ -58,7 +58,7 @@ def appearance_record(window: QWidget, preset: str, t_ns: int) -> Appearance:
         text_size=text.pixelSize(),
         line_height=reading.line_height_px,
         code_family=QFontInfo(QFont(theme.monospace_family())).family(),
-        logical_dpi=window.screen().logicalDotsPerInch(),
+        logical_dpi=screen_of(window).logicalDotsPerInch(),
         pixel_ratio=pixel_ratio(window),
         qt_version=qVersion(),
         platform=QGuiApplication.platformName(),
