@@ -174,7 +174,7 @@ class _Recorder:
         self.frames = 0
 
     def run(self) -> list[Entry]:
-        self.begin("start")
+        self.begin(r.SegmentReason.START)
         self.add(
             r.Consent(
                 t_ns=self.t,
@@ -192,7 +192,7 @@ class _Recorder:
             if turn == 1 and self.script.has_resume:
                 self.t = 2 * S  # a new process has a new clock
                 self.segment += 1
-                self.begin("resume")
+                self.begin(r.SegmentReason.RESUME)
                 self.step("talk", 1)
             self.take_turn(turn)
         self.step("feedback", 3)
@@ -211,7 +211,7 @@ class _Recorder:
         self.add(r.FlowStep(t_ns=self.t, step=name))
         self.t += round(duration_s * S)
 
-    def begin(self, reason: str) -> None:
+    def begin(self, reason: r.SegmentReason) -> None:
         utc_ns = 1_750_000_000 * S + self.segment * 400 * S
         self.add(
             r.ClockSegment(
@@ -252,10 +252,20 @@ class _Recorder:
                 height_mm=194.0,
                 pixel_ratio=1.25,
                 refresh_hz=60.0,
+                is_connected=True,
                 **size,
             )
         )
-        self.add(r.Window(t_ns=self.t, pixel_ratio=1.25, is_active=True, **size))
+        self.add(
+            r.Window(
+                t_ns=self.t,
+                pixel_ratio=1.25,
+                monitor="eDP-1",
+                is_active=True,
+                is_minimised=False,
+                **size,
+            )
+        )
         self.add(
             r.CameraInfo(
                 t_ns=self.t, source="0", width_px=1280, height_px=720, rate_hz=30.0, backend="V4L2"

@@ -65,6 +65,7 @@ Mm = Annotated[float, Quantum("mm", 0.1)]
 Deg = Annotated[float, Quantum("deg", 0.01)]
 Ms = Annotated[float, Quantum("ms", 0.01)]
 Hz = Annotated[float, Quantum("Hz", 0.01)]
+Dpi = Annotated[float, Quantum("dpi", 0.01)]
 Ratio = Annotated[float, Quantum("1", 0.001)]
 Feature = Annotated[float, Quantum("1", 0.0001)]
 Text = Annotated[str, msgspec.Meta(max_length=2_000_000)]
@@ -148,21 +149,31 @@ def quantised_fields(record_type: type[Record]) -> tuple[tuple[str, Quantum, boo
 # --- time and session --------------------------------------------------------------------------
 
 
+class SegmentReason(StrEnum):
+    """Why a clock segment began."""
+
+    START = "start"  # the session's first process
+    RESUME = "resume"  # a later process
+    SUSPEND = "suspend"  # the machine slept
+    JUMP = "jump"  # the system's time was set
+
+
 class ClockSegment(Record, frozen=True, tag="clock_segment"):
-    """A stretch in which the session clock ran steadily: a process start, resume or clock jump."""
+    """A stretch in which the session clock ran steadily; it holds what is stamped within it."""
 
     id: Count
     boot_id: Name
     utc_ns: UtcNs
     utc_offset_s: Seconds
     tz: Name
-    reason: Name  # start, resume or jump
+    reason: SegmentReason
 
 
 class ClockAnchor(Record, frozen=True, tag="clock_anchor"):
     """Wall time at one moment of the session clock; one a minute and one at the end."""
 
     utc_ns: UtcNs
+    utc_offset_s: Seconds  # of local time; changes with the season or on a journey
 
 
 class SessionInfo(Record, frozen=True, tag="session"):
@@ -212,7 +223,10 @@ class Recording(Record, frozen=True, tag="recording"):
 
 
 class Monitor(Record, frozen=True, tag="monitor"):
-    """One monitor: physical size, place in the virtual desktop and pixel ratio."""
+    """One monitor: physical size, place in the virtual desktop and pixel ratio.
+
+    After any change all monitors are recorded again, and one that was taken away a last time.
+    """
 
     name: Name
     x_px: Px
@@ -223,6 +237,7 @@ class Monitor(Record, frozen=True, tag="monitor"):
     height_mm: Mm | None
     pixel_ratio: Ratio
     refresh_hz: Hz
+    is_connected: bool
 
 
 class Window(Record, frozen=True, tag="window"):
@@ -233,7 +248,31 @@ class Window(Record, frozen=True, tag="window"):
     width_px: Px
     height_px: Px
     pixel_ratio: Ratio
-    is_active: bool
+    monitor: Name  # the one that shows most of it
+    is_active: bool  # it has the focus and is not minimised
+    is_minimised: bool
+
+
+class Theme(StrEnum):
+    """The colour schemes of the interface."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Appearance(Record, frozen=True, tag="appearance"):
+    """How text is shown, and by what; recorded again whenever any of it changes."""
+
+    theme: Theme
+    preset: Name  # how answers are set: gaze or chat
+    text_family: Name  # the font found, not the one wished for
+    text_size: Dip
+    line_height: Dip
+    code_family: Name
+    logical_dpi: Dpi
+    pixel_ratio: Ratio
+    qt_version: Name
+    platform: Name  # Qt's platform plugin
 
 
 # --- eyes and mouse ----------------------------------------------------------------------------
@@ -315,6 +354,25 @@ class MouseEvent(Record, frozen=True, tag="mouse"):
     button: Name | None
     wheel_x: Annotated[int, Quantum("notch", 1), msgspec.Meta(ge=-1000, le=1000)] | None
     wheel_y: Annotated[int, Quantum("notch", 1), msgspec.Meta(ge=-1000, le=1000)] | None
+
+
+class ElementKind(StrEnum):
+    """What happened to an element of our window."""
+
+    ENTER = "enter"  # the mouse came onto it
+    LEAVE = "leave"
+    FOCUS_IN = "focus_in"  # keys would go to it now
+    FOCUS_OUT = "focus_out"
+
+
+class ElementEvent(Record, frozen=True, tag="element"):
+    """The mouse or the focus came to an element of our window or left it; never what was typed.
+
+    Recorded only with the mouse, and not while paused.
+    """
+
+    kind: ElementKind
+    element: Name  # as the interface calls it, such as question, answer_1 or rate_2_4
 
 
 class SimulatedGaze(Record, frozen=True, tag="simulated_gaze"):
@@ -576,11 +634,13 @@ AnyRecord = (
     | Recording
     | Monitor
     | Window
+    | Appearance
     | CameraInfo
     | Frame
     | GazeSample
     | EyeFeatures
     | MouseEvent
+    | ElementEvent
     | SimulatedGaze
     | CalibrationTarget
     | CalibrationResult

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ INK_PER_CLUSTER = 14
 MIN_AGREEMENT = 0.995
 
 
-def measure(points: int) -> Iterator[dict[str, object]]:
+def measure(points: int) -> Iterator[dict[str, Any]]:
     """Points of every script and state in this process's pixel ratio."""
     from PySide6.QtWidgets import QApplication
 
@@ -110,7 +111,7 @@ def main() -> None:
         print(f"{name}: {wrong} of {points} wrong, {100 * (1 - wrong / points):.3f}% right")
 
 
-def run(ratio: str, points: int) -> list[dict[str, object]]:
+def run(ratio: str, points: int) -> list[dict[str, Any]]:
     """The rows of one pixel ratio, in a process of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.mapping_truth"]
     command += ["--here", "--points", str(points)]

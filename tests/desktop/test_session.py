@@ -21,6 +21,7 @@ from tracker_app.recording.reading import progress_of, read_entries, verify
 from tracker_app.records import (
     CalibrationResult,
     ClockSegment,
+    ElementEvent,
     Frame,
     GazeProvenance,
     GazeSample,
@@ -138,6 +139,7 @@ def _assert_everything_was_recorded(entries: list[Entry]) -> None:
     assert all(g.provenance is GazeProvenance.SIMULATED for g in gaze)
     assert len([c for c in _of(entries, CalibrationResult) if c.is_accepted]) == 2
     assert sum(m.is_inside for m in _of(entries, MouseEvent)) > 200
+    assert {e.element for e in _of(entries, ElementEvent)} >= {"question", "answer_1", "answer_2"}
     messages = _of(entries, Message)
     assert {m.side for m in messages} == {1, 2}
     assert all("**" not in m.displayed and "**" in m.raw for m in messages)
@@ -193,7 +195,7 @@ def test_nothing_is_recorded_while_the_participant_pauses(
     assert [s.is_on for s in switches] == [False, True]
     paused, resumed = (s.t_ns for s in switches)
     assert resumed - paused > 1_000_000_000
-    for kind in (Frame, GazeSample, MouseEvent):
+    for kind in (Frame, GazeSample, MouseEvent, ElementEvent):
         times = [r.t_ns for r in _of(entries, kind)]
         assert not [t for t in times if paused < t < resumed]
         assert [t for t in times if t > resumed]

@@ -1,5 +1,6 @@
 """Sessions without a window: what is recorded, when, and into which clock segment."""
 
+import threading
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -90,7 +91,9 @@ def _window(*, is_active: bool = True) -> Window:
         width_px=800.0,
         height_px=600.0,
         pixel_ratio=1.0,
+        monitor="eDP-1",
         is_active=is_active,
+        is_minimised=False,
     )
 
 
@@ -204,6 +207,78 @@ def test_suspends_open_segments_and_minutes_are_anchored(tmp_path: Path) -> None
     journal.close()
     entries = read_entries(tmp_path)
     segments = [e.record.reason for e in entries if isinstance(e.record, ClockSegment)]
-    assert segments == ["start", "jump"]
+    assert segments == ["start", "suspend"]
     assert [e.segment for e in entries if e.stream == "flow"] == [0, 1]
     assert [e.segment for e in entries if isinstance(e.record, ClockAnchor)] == [1, 1]
+
+
+def test_a_record_goes_into_the_segment_its_stamp_falls_in(tmp_path: Path) -> None:
+    clock = FakeClock()
+    journal = Journal(tmp_path, "s", clock)
+    recorder = Recorder(journal, clock)
+    grabbed_ns = clock.now_ns()
+    clock.advance(3600, suspended=True)
+    recorder.check_time()
+    recorder.record(_gaze(grabbed_ns))
+    recorder.record(_gaze(clock.now_ns()))
+    recorder.stop()
+    journal.close()
+    assert [e.segment for e in read_entries(tmp_path) if e.stream == "gaze"] == [0, 1]
+
+
+class InterruptedClock(FakeClock):
+    """While it is read, something may be recorded by another thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.during_reading: Callable[[], None] = lambda: None
+
+    def utc_ns(self) -> int:
+        self.during_reading()
+        return super().utc_ns()
+
+
+def test_what_is_stamped_while_a_segment_is_opened_is_divided_by_its_stamp(tmp_path: Path) -> None:
+    clock = InterruptedClock()
+    journal = Journal(tmp_path, "s", clock)
+    recorder = Recorder(journal, clock)
+    threads: list[threading.Thread] = []
+
+    def record_from_another_thread() -> None:
+        thread = threading.Thread(target=lambda: recorder.record(_gaze(clock.now_ns())))
+        thread.start()
+        thread.join(0.05)  # it may have to wait until the segment is open
+        threads.append(thread)
+
+    clock.advance(3600, suspended=True)
+    clock.during_reading = record_from_another_thread
+    recorder.check_time()
+    clock.during_reading = lambda: None
+    for thread in threads:
+        thread.join()
+    recorder.stop()
+    journal.close()
+    entries = read_entries(tmp_path)
+    opened = [e.record.t_ns for e in entries if isinstance(e.record, ClockSegment)]
+    gaze = [e for e in entries if e.stream == "gaze"]
+    assert len(gaze) == 2  # one while the watch looked, one while the segment was opened
+    assert [e.segment for e in gaze] == [int(e.record.t_ns >= opened[1]) for e in gaze]
+    assert {e.segment for e in gaze} == {0, 1}
+
+
+def test_anchors_carry_the_offset_of_local_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zones = iter([("CET", 3600), ("CEST", 7200), ("CEST", 7200)])
+    monkeypatch.setattr("tracker_app.session.recorder.local_zone", lambda: next(zones))
+    clock = FakeClock()
+    journal = Journal(tmp_path, "s", clock)
+    recorder = Recorder(journal, clock)
+    clock.advance(61)
+    recorder.check_time()
+    recorder.stop()
+    journal.close()
+    entries = read_entries(tmp_path)
+    assert [e.record.utc_offset_s for e in entries if isinstance(e.record, ClockSegment)] == [3600]
+    anchors = [e.record for e in entries if isinstance(e.record, ClockAnchor)]
+    assert [a.utc_offset_s for a in anchors] == [7200, 7200]

@@ -10,9 +10,10 @@ import numpy as np
 from tracker_app.aoi.page import NONE, Floats, Ints, Page
 from tracker_app.codec import Entry
 from tracker_app.errors import DamagedRecordError
-from tracker_app.records import ClockSegment, Layout, Placement
+from tracker_app.records import ClockSegment, Layout, Placement, SegmentReason
 
 logger = logging.getLogger(__name__)
+_NEW_PROCESS = (SegmentReason.START, SegmentReason.RESUME)
 _GEOMETRY = (
     "clip_x_px", "clip_y_px", "clip_width_px", "clip_height_px",
     "origin_x_px", "origin_y_px", "pixel_ratio",
@@ -109,7 +110,7 @@ class Timeline:
 
     A placement holds until the next one of its message, or until another message is placed over
     it: two texts never share a pixel, and a view shows one answer after another. It survives a
-    clock jump, which leaves the window where it was, but not the start of a new process.
+    suspend or clock jump, which leaves the window where it was, but not a new process.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -123,7 +124,7 @@ class Timeline:
     def _read(self, entries: list[Entry]) -> None:
         for entry in sorted(entries, key=_reading_order):
             record = entry.record
-            if isinstance(record, ClockSegment) and record.reason != "jump":
+            if isinstance(record, ClockSegment) and record.reason in _NEW_PROCESS:
                 self._standing, self._pages = {}, {}
             if entry.segment not in self._changes:
                 self._changes[entry.segment] = {m: [(0, i)] for m, i in self._standing.items()}

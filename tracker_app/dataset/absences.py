@@ -19,8 +19,16 @@ from tracker_app.records import (
     ProviderFailure,
     Recording,
     Redaction,
+    SegmentReason,
     SessionEnd,
 )
+
+WHY = {
+    SegmentReason.START: "the app was started",
+    SegmentReason.RESUME: "the app was restarted",
+    SegmentReason.SUSPEND: "the computer slept",
+    SegmentReason.JUMP: "the computer's clock was set",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +84,10 @@ def _restarts(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[flo
     for (before, old), (segment, new) in pairwise(starts):
         ended_utc = old.utc_ns + last[before] - old.t_ns
         away = duration_text(max(new.utc_ns - ended_utc, 0) / 1e9)
-        why = {"jump": "the computer slept or its clock was set", "resume": "the app was restarted"}
-        reason = why.get(new.reason, "the app was started")
-        says = f"A new part begins because {reason}; about {away} before it were not recorded."
-        yield axis.seconds(segment, new.t_ns), says
+        says = f"A new part begins because {WHY[new.reason]}"
+        if new.reason is not SegmentReason.JUMP:  # nothing is missing then, only renumbered
+            says += f"; about {away} before it were not recorded"
+        yield axis.seconds(segment, new.t_ns), f"{says}."
 
 
 def _failures(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:

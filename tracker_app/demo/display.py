@@ -20,8 +20,11 @@ def has_display() -> bool:
 
 
 @contextmanager
-def virtual_display() -> Iterator[str]:
+def virtual_display(size: tuple[int, int] = SIZE) -> Iterator[str]:
     """Start Xvfb and openbox and yield the display's name; both end with the block.
+
+    Args:
+        size: width and height, pixels.
 
     Raises:
         DemoError: if a program is not installed or does not start.
@@ -31,7 +34,7 @@ def virtual_display() -> Iterator[str]:
         raise DemoError(
             f"Not installed: {', '.join(missing)}. Install the packages xvfb, openbox and xdotool."
         )
-    with _xvfb() as name:
+    with _xvfb(size) as name:
         manager = subprocess.Popen(
             ["openbox", "--sm-disable"],
             env={**os.environ, "DISPLAY": name},
@@ -45,9 +48,9 @@ def virtual_display() -> Iterator[str]:
 
 
 @contextmanager
-def _xvfb() -> Iterator[str]:
+def _xvfb(size: tuple[int, int]) -> Iterator[str]:
     read_end, write_end = os.pipe()
-    width, height = SIZE
+    width, height = size
     server = subprocess.Popen(
         [
             "Xvfb",

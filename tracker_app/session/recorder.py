@@ -1,26 +1,30 @@
 """The one door to the journal: puts every record into the right clock segment.
 
-While paused, sources are released; whatever they still had under way is dropped here.
+The right one is the one its stamp falls in: a frame grabbed before a segment was opened may be
+processed, and recorded, after it. While paused, sources are released; whatever they still had
+under way is dropped here.
 """
 
 import threading
 
-from tracker_app.clock import Clock, ClockReading, TimeWatch, boot_id, local_zone, read_clock
+from tracker_app.clock import Clock, TimeWatch, boot_id, local_zone, read_clock
 from tracker_app.recording.journal import Journal
 from tracker_app.records import (
     ClockAnchor,
     ClockSegment,
+    ElementEvent,
     EyeFeatures,
     Frame,
     GazeSample,
     MouseEvent,
     Record,
     Recording,
+    SegmentReason,
 )
 
 WATCH_INTERVAL_S = 1.0
 STOP_LIMIT_S = 2.0
-SENSOR_RECORDS = (Frame, GazeSample, EyeFeatures, MouseEvent)
+SENSOR_RECORDS = (Frame, GazeSample, EyeFeatures, MouseEvent, ElementEvent)
 
 
 class Recorder:
@@ -32,9 +36,11 @@ class Recorder:
         self.is_paused = False
         self._is_closed = False
         self._journal = journal
-        self._segment = journal.first_free_segment - 1
+        self._lock = threading.Lock()
+        self._opened_ns: list[int] = []  # of this process's segments
         self._watch = TimeWatch(clock)
-        self._open_segment("resume" if journal.first_free_segment else "start", self._watch.last)
+        is_first = journal.first_free_segment == 0
+        self._open_segment(SegmentReason.START if is_first else SegmentReason.RESUME)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch_time, name="time-watch", daemon=True)
         self._thread.start()
@@ -43,7 +49,8 @@ class Recorder:
         """Store one record. Any thread; returns at once."""
         if self._is_closed or (self.is_paused and isinstance(record, SENSOR_RECORDS)):
             return
-        self._journal.append(record, self._segment)
+        with self._lock:
+            self._journal.append(record, self._segment_at(record.t_ns))
 
     def note_source(self, source: str, *, is_on: bool, reason: str = "") -> None:
         """Keep a record that a source was started or stopped, and why."""
@@ -54,7 +61,7 @@ class Recorder:
         if not self._stopped.is_set():
             self._stopped.set()
             self._thread.join(STOP_LIMIT_S)
-            self._anchor(read_clock(self.clock))
+            self._anchor()
 
     def close(self) -> None:
         """Record nothing more: the session's manifest is about to be written."""
@@ -63,29 +70,42 @@ class Recorder:
     def check_time(self) -> None:
         """Open a segment after a suspend or a clock setting; anchor once a minute."""
         change = self._watch.check()
-        if change == "jump":
-            self._open_segment("jump", self._watch.last)
-        elif change == "anchor":
-            self._anchor(self._watch.last)
+        if change == "anchor":
+            self._anchor()
+        elif change != "steady":
+            self._open_segment(SegmentReason(change))
 
     def _watch_time(self) -> None:
         while not self._stopped.wait(WATCH_INTERVAL_S):
             self.check_time()
 
-    def _anchor(self, reading: ClockReading) -> None:
-        self.record(ClockAnchor(t_ns=reading.t_ns, utc_ns=reading.utc_ns))
+    def _anchor(self) -> None:
+        reading = read_clock(self.clock)
+        _, offset_s = local_zone()
+        anchor = ClockAnchor(t_ns=reading.t_ns, utc_ns=reading.utc_ns, utc_offset_s=offset_s)
+        self.record(anchor)
 
-    def _open_segment(self, reason: str, reading: ClockReading) -> None:
+    def _segment_at(self, t_ns: int) -> int:
+        """The segment a moment falls in; the first of this process for what came before it."""
+        latest = len(self._opened_ns) - 1
+        while latest > 0 and t_ns < self._opened_ns[latest]:
+            latest -= 1
+        return self._journal.first_free_segment + latest
+
+    def _open_segment(self, reason: SegmentReason) -> None:
         zone, offset_s = local_zone()
-        segment = ClockSegment(
-            t_ns=reading.t_ns,
-            id=self._segment + 1,
-            boot_id=boot_id(),
-            utc_ns=reading.utc_ns,
-            utc_offset_s=offset_s,
-            tz=zone,
-            reason=reason,
-        )
-        # Appended before it is used: no record of the segment can come before it.
-        self._journal.append(segment, segment.id)
-        self._segment = segment.id
+        boot = boot_id()
+        # Read with the door shut: whatever was let in before was stamped before.
+        with self._lock:
+            reading = read_clock(self.clock)
+            segment = ClockSegment(
+                t_ns=reading.t_ns,
+                id=self._journal.first_free_segment + len(self._opened_ns),
+                boot_id=boot,
+                utc_ns=reading.utc_ns,
+                utc_offset_s=offset_s,
+                tz=zone,
+                reason=reason,
+            )
+            self._opened_ns.append(reading.t_ns)
+            self._journal.append(segment, segment.id)

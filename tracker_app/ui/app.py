@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QScreen
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from tracker_app.clock import Clock
@@ -22,12 +22,13 @@ from tracker_app.session.leftovers import send_leftovers
 from tracker_app.settings import Settings
 from tracker_app.study.flow import Step, next_step, resume_step
 from tracker_app.study.study import Study
-from tracker_app.ui import theme
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.calibration_part import CalibrationPart
-from tracker_app.ui.coordinates import PhysicalRect, screen_to_physical
-from tracker_app.ui.screen_records import monitor_record, window_record
+from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
+from tracker_app.ui.element_events import ElementEvents
+from tracker_app.ui.restyling import Restyling
+from tracker_app.ui.screen_records import monitor_record
 from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.simple_pages import (
     ConsentPage,
@@ -36,6 +37,7 @@ from tracker_app.ui.simple_pages import (
     ThanksPage,
     WelcomePage,
 )
+from tracker_app.ui.surroundings import Surroundings
 from tracker_app.ui.talk_part import TalkPart
 from tracker_app.ui.window import PausePage, Window
 
@@ -58,8 +60,7 @@ def run_app(study: Study, settings: Settings, clock: Clock, options: RunOptions)
     """Open the window and return when it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     qt = QApplication([study.title])
-    theme.apply(qt)
-    application = Application(study, settings, clock, options)
+    application = Application(study, settings, clock, options, Restyling(qt))
     application.open()
     code = qt.exec()
     application.close()
@@ -69,8 +70,16 @@ def run_app(study: Study, settings: Settings, clock: Clock, options: RunOptions)
 class Application(QObject):
     """One participant's way through one study."""
 
-    def __init__(self, study: Study, settings: Settings, clock: Clock, options: RunOptions) -> None:
+    def __init__(
+        self,
+        study: Study,
+        settings: Settings,
+        clock: Clock,
+        options: RunOptions,
+        restyling: Restyling,
+    ) -> None:
         super().__init__()
+        self._restyling = restyling
         self._study = study
         self._settings = settings
         self._clock = clock
@@ -82,6 +91,7 @@ class Application(QObject):
         self._setup: SetupPart | None = None
         self._calibration: CalibrationPart | None = None
         self._talk: TalkPart | None = None
+        self._elements: ElementEvents | None = None
         self._step = Step.WELCOME
         self._began_ns = clock.now_ns()
         self._page_before_pause: QWidget | None = None
@@ -89,7 +99,6 @@ class Application(QObject):
         self._pause_page = PausePage()
         self._pause_page.resumed.connect(self._on_pause_toggled)
         self._window = Window(study.title, is_simulated=options.is_simulated)
-        self._window.geometry_changed.connect(self._on_geometry)
         self._window.pause_toggled.connect(self._on_pause_toggled)
         self._announcer = (
             Announcer(self._window, options.announce_to) if options.announce_to else None
@@ -162,9 +171,14 @@ class Application(QObject):
         """Record where we are, start the mouse and the upload."""
         self._session = session
         self._began_ns = self._clock.now_ns()
-        for screen in QGuiApplication.screens():
-            session.record(monitor_record(screen, self._clock.now_ns()))
-        self._on_geometry()
+        surroundings = Surroundings(
+            self._window, self._study.talk.preset, self._clock, session.record, session.set_window
+        )
+        self._window.geometry_changed.connect(surroundings.follow_window)
+        surroundings.changed.connect(self._window.geometry_changed)
+        self._restyling.appearance_changed.connect(surroundings.look)
+        if session.participant.agreed_to("mouse"):
+            self._elements = ElementEvents(self._clock, session.record)
         if self._options.is_simulated:
             rect = screen_to_physical(self._screen())
             session.simulate_eyes((rect.x_px, rect.y_px, rect.width_px, rect.height_px))
@@ -230,6 +244,8 @@ class Application(QObject):
         talk = TalkPart(session, self._bridge, earlier)
         talk.done.connect(self._on_next)
         self._window.geometry_changed.connect(talk.text.refresh)
+        for view in talk.page.views:
+            self._restyling.appearance_changed.connect(view.restyle)
         return talk
 
     def _enter_feedback(self) -> None:
@@ -258,6 +274,8 @@ class Application(QObject):
 
     def _show(self, page: QWidget, name: str) -> None:
         self._window.show_page(page)
+        if self._elements is not None:
+            self._elements.watch(self._window)
         self._announce(name)
 
     def _announce(self, name: str) -> None:
@@ -325,11 +343,6 @@ class Application(QObject):
         )
 
     @Slot()
-    def _on_geometry(self) -> None:
-        if self._session is not None:
-            self._session.set_window(window_record(self._window, self._clock.now_ns()))
-
-    @Slot()
     def _on_pause_toggled(self) -> None:
         session = self._session
         if session is None or self._step is Step.THANKS:
@@ -367,7 +380,7 @@ class Application(QObject):
         return self._session
 
     def _screen(self) -> QScreen:
-        return self._window.screen()
+        return screen_of(self._window)
 
     def _screen_and_width(self) -> tuple[PhysicalRect, float]:
         width_mm = self._settings.screen_width_mm

@@ -1,13 +1,15 @@
 """Between Qt's logical pixels and the physical pixels every record uses.
 
 Qt keeps each screen's physical corner as its logical corner and scales from there; dividing a
-desktop position by the pixel ratio would be wrong on every screen but the first.
+desktop position by the pixel ratio would be wrong on every screen but the first. A window is
+scaled as a whole by the screen it belongs to, even where it reaches onto another one, so points
+are measured from the window's corner and never by their own position on the desktop.
 """
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QScreen
+from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
 
@@ -28,23 +30,57 @@ class PhysicalRect:
 
 def to_physical(widget: QWidget, point: QPointF) -> tuple[float, float]:
     """A point of a widget as physical pixels of the virtual desktop."""
-    screen = widget.screen()
-    corner, ratio = QPointF(screen.geometry().topLeft()), screen.devicePixelRatio()
-    place = (widget.mapToGlobal(point) - corner) * ratio + corner
+    window = widget.window()
+    place = _corner(window) + widget.mapTo(window, point) * pixel_ratio(widget)
     return place.x(), place.y()
 
 
 def from_physical(widget: QWidget, x_px: float, y_px: float) -> QPointF:
     """A physical pixel of the virtual desktop as a point of a widget."""
-    screen = widget.screen()
-    corner, ratio = QPointF(screen.geometry().topLeft()), screen.devicePixelRatio()
-    return widget.mapFromGlobal((QPointF(x_px, y_px) - corner) / ratio + corner)
+    window = widget.window()
+    return widget.mapFrom(window, (QPointF(x_px, y_px) - _corner(window)) / pixel_ratio(widget))
+
+
+def pixel_ratio(widget: QWidget) -> float:
+    """Physical pixels in a logical one, for everything in the widget's window."""
+    return screen_of(widget).devicePixelRatio()
+
+
+def screen_of(widget: QWidget) -> QScreen:
+    """The screen that scales the widget's window and shows most of it.
+
+    Never `widget.screen()`: PySide takes what that returns for the widget's child, and when the
+    widget is garbage it deletes the screen with it, which ends in a crash.
+    """
+    rect, ratio = widget.window().geometry(), widget.devicePixelRatioF()
+
+    def fit(screen: QScreen) -> tuple[bool, int, bool]:
+        seen = rect.intersected(screen.geometry())
+        is_primary = screen == QGuiApplication.primaryScreen()
+        return screen.devicePixelRatio() == ratio, seen.width() * seen.height(), is_primary
+
+    return max(QGuiApplication.screens(), key=fit)
+
+
+def _corner(window: QWidget) -> QPointF:
+    """The corner of a window's content, physical pixels.
+
+    Qt gives a global position in the scale of whichever screen it falls on, so the one asked for
+    is that of a point of the window on the window's own screen.
+    """
+    screen = screen_of(window)
+    rect = window.geometry()
+    seen = rect.intersected(screen.geometry())
+    point = QPointF((seen if seen.isValid() else rect).center() - rect.topLeft())
+    origin = QPointF(screen.geometry().topLeft())
+    place = window.mapToGlobal(point) - origin
+    return origin + (place - point) * screen.devicePixelRatio()
 
 
 def rect_to_physical(widget: QWidget, rect: QRect) -> PhysicalRect:
     """A rectangle of a widget as physical pixels of the virtual desktop."""
     x_px, y_px = to_physical(widget, QPointF(rect.topLeft()))
-    ratio = widget.screen().devicePixelRatio()
+    ratio = pixel_ratio(widget)
     return PhysicalRect(x_px, y_px, rect.width() * ratio, rect.height() * ratio)
 
 

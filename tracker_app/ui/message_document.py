@@ -65,9 +65,9 @@ class MessageDocument(QTextDocument):
         if len(self._shown.elements) == same == len(rendering.elements):
             self._shown = rendering
             return kept
-        cursor = self._cut(kept, has_kept=bool(kept_elements))
+        before = kept_elements[-1] if kept_elements else None
+        cursor = self._cut(kept, before)
         cursor.beginEditBlock()
-        before: Element | None = kept_elements[-1] if kept_elements else None
         for element in rendering.elements[same:]:
             self._insert(cursor, element, before)
             before = element
@@ -75,29 +75,27 @@ class MessageDocument(QTextDocument):
         self._shown = rendering
         return kept
 
-    def restyle(self, reading: theme.Reading) -> None:
-        """Set everything again: colours or fonts changed."""
-        shown, self._shown, self._reading = self._shown, _EMPTY, reading
-        self.setDefaultFont(theme.reading_font(reading))
+    def restyle(self) -> None:
+        """Set everything again in the colours and fonts of now."""
+        shown, self._shown = self._shown, _EMPTY
+        self.setDefaultFont(theme.reading_font(self._reading))
         self.show_rendering(shown)
 
-    def _cut(self, kept_blocks: int, *, has_kept: bool) -> QTextCursor:
-        """Remove everything after the kept blocks; the cursor stands where to go on."""
-        if not has_kept:
-            self.clear()
-            cursor = QTextCursor(self)
-            cursor.setBlockFormat(_spacer_format())
-            return cursor
-        cursor = QTextCursor(self.findBlockByNumber(kept_blocks - 1))
-        in_table = cursor.currentTable() is not None
-        if in_table:  # the block after a table cannot be taken away
-            cursor = QTextCursor(self.findBlockByNumber(kept_blocks))
-        else:
+    def _cut(self, kept_blocks: int, last: Element | None) -> QTextCursor:
+        """Remove everything after the last kept element; the cursor stands where to go on."""
+        if isinstance(last, Block):
+            cursor = QTextCursor(self.findBlockByNumber(kept_blocks - 1))
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        else:  # the block after a table cannot be taken away, nor the first one
+            cursor = QTextCursor(self.findBlockByNumber(kept_blocks))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        if in_table:
+        if isinstance(last, Block):  # an empty block takes on the format of what was removed
+            cursor.setBlockFormat(self._block_format(last))
+            cursor.setBlockCharFormat(self._char_format(last))
+        else:
             cursor.setBlockFormat(_spacer_format())
+            cursor.setBlockCharFormat(QTextCharFormat())
         return cursor
 
     def _insert(self, cursor: QTextCursor, element: Element, before: Element | None) -> None:

@@ -11,7 +11,7 @@ from tracker_app.aoi import Box
 from tracker_app.chat.rendering import Rendering, render_markdown, render_plain
 from tracker_app.records import TextEventKind
 from tracker_app.ui import theme
-from tracker_app.ui.coordinates import PhysicalRect, rect_to_physical, to_physical
+from tracker_app.ui.coordinates import PhysicalRect, pixel_ratio, rect_to_physical, to_physical
 from tracker_app.ui.message_document import MessageDocument
 from tracker_app.ui.word_boxes import WordMeasurer
 
@@ -60,6 +60,7 @@ class MessageView(QTextEdit):
     def __init__(self, reading: theme.Reading, *, is_markdown: bool = True) -> None:
         super().__init__()
         self._render_text = render_markdown if is_markdown else render_plain
+        self._reading = reading
         self._message_id = ""
         self._pending = ""
         self._is_growing = False
@@ -120,10 +121,11 @@ class MessageView(QTextEdit):
         self._message_id, self._pending, self._is_measured = "", "", False
         self._render()
 
-    def restyle(self, reading: theme.Reading) -> None:
-        """Set the text again: colours or fonts changed."""
-        self.setFont(theme.reading_font(reading))
-        self._document.restyle(reading)
+    @Slot()
+    def restyle(self) -> None:
+        """Show the message in the colours and fonts of now."""
+        self.setFont(theme.reading_font(self._reading))
+        self._document.restyle()
         self._measure_again()
 
     def refresh_placement(self) -> None:
@@ -197,7 +199,7 @@ class MessageView(QTextEdit):
         placement = MeasuredPlacement(
             self._message_id,
             to_physical(viewport, origin),
-            self.devicePixelRatioF(),
+            pixel_ratio(self),
             rect_to_physical(viewport, visible),
         )
         if placement != self._last_placement:
@@ -215,8 +217,10 @@ class MessageView(QTextEdit):
 
     @Slot()
     def _on_clipboard(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if self.hasFocus() and self.textCursor().hasSelection() and clipboard.ownsClipboard():
+        if not self.hasFocus() or not self.textCursor().hasSelection():
+            return
+        selected = self.textCursor().selection().toPlainText()
+        if QGuiApplication.clipboard().text() == selected:
             self._announce(TextEventKind.COPY)
 
     def _announce(self, kind: TextEventKind) -> None:

@@ -1,10 +1,12 @@
 """Turns what Qt measured into records."""
 
-from PySide6.QtGui import QScreen
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
-from tracker_app.records import Monitor, Placement, Window
-from tracker_app.ui.coordinates import rect_to_physical, screen_to_physical
+from tracker_app.records import Appearance, Monitor, Placement, Window
+from tracker_app.ui import theme
+from tracker_app.ui.coordinates import pixel_ratio, rect_to_physical, screen_of, screen_to_physical
 from tracker_app.ui.message_view import MeasuredPlacement
 
 
@@ -23,6 +25,7 @@ def monitor_record(screen: QScreen, t_ns: int) -> Monitor:
         height_mm=size.height() if has_size else None,
         pixel_ratio=screen.devicePixelRatio(),
         refresh_hz=screen.refreshRate(),
+        is_connected=True,
     )
 
 
@@ -35,8 +38,29 @@ def window_record(window: QWidget, t_ns: int) -> Window:
         y_px=rect.y_px,
         width_px=rect.width_px,
         height_px=rect.height_px,
-        pixel_ratio=window.devicePixelRatioF(),
+        pixel_ratio=pixel_ratio(window),
+        monitor=screen_of(window).name(),
         is_active=window.isActiveWindow() and not window.isMinimized(),
+        is_minimised=window.isMinimized(),
+    )
+
+
+def appearance_record(window: QWidget, preset: str, t_ns: int) -> Appearance:
+    """How text looks in the window now. Fonts are those Qt found, not those asked for."""
+    reading = theme.READING[preset]
+    text = QFontInfo(theme.reading_font(reading))
+    return Appearance(
+        t_ns=t_ns,
+        theme=theme.colours().theme,
+        preset=preset,
+        text_family=text.family(),
+        text_size=text.pixelSize(),
+        line_height=reading.line_height_px,
+        code_family=QFontInfo(QFont(theme.monospace_family())).family(),
+        logical_dpi=screen_of(window).logicalDotsPerInch(),
+        pixel_ratio=pixel_ratio(window),
+        qt_version=qVersion(),
+        platform=QGuiApplication.platformName(),
     )
 
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from tracker_app.records import Theme
+
 # Spacing, in steps of 4 logical pixels.
 XS, S, M, L, XL, XXL, XXXL = 4, 8, 12, 16, 24, 32, 48
 RADIUS = 12
@@ -45,6 +47,7 @@ LIST_STEP_EM = 1.8  # how far a list's text stands in, in sizes of its font
 class Colours:
     """One colour scheme. Text contrasts at least 4.5:1, controls and focus at least 3:1."""
 
+    theme: Theme
     page: str
     surface: str
     tint: str
@@ -61,6 +64,7 @@ class Colours:
 
 
 LIGHT = Colours(
+    theme=Theme.LIGHT,
     page="#f6f5f2",
     surface="#ffffff",
     tint="#eeece6",
@@ -76,6 +80,7 @@ LIGHT = Colours(
     tick="tick-light.svg",
 )
 DARK = Colours(
+    theme=Theme.DARK,
     page="#15171a",
     surface="#1e2125",
     tint="#2a2e33",

@@ -4,7 +4,14 @@ import pytest
 from tests.sessions import centre_of, layout_of, placement_of
 from tracker_app.aoi import NONE, Page, Timeline
 from tracker_app.codec import Entry
-from tracker_app.records import ClockSegment, Layout, Placement, Record, stream_of
+from tracker_app.records import (
+    ClockSegment,
+    Layout,
+    Placement,
+    Record,
+    SegmentReason,
+    stream_of,
+)
 
 TEXT = "The tides are caused by the moon. " * 12
 LAYOUT = layout_of("t0r1", TEXT, width=400)
@@ -15,7 +22,9 @@ def _centre(layout: Layout, placement: Placement, word: int) -> tuple[float, flo
     return centre_of(Page.of(layout), placement, word)
 
 
-def _screen(*placements: Record, segment: int = 0, reason: str = "start") -> list[Entry]:
+def _screen(
+    *placements: Record, segment: int = 0, reason: SegmentReason = SegmentReason.START
+) -> list[Entry]:
     start = ClockSegment(
         t_ns=0, id=segment, boot_id="b", utc_ns=0, utc_offset_s=0, tz="UTC", reason=reason
     )
@@ -64,9 +73,16 @@ def test_messages_side_by_side_keep_their_own_points() -> None:
     assert [p.page.message_id for p in timeline.at(0, 5)] == ["t0r1", "t0r2"]
 
 
-@pytest.mark.parametrize(("reason", "expected"), [("jump", "t0r1"), ("resume", None)])
-def test_the_screen_outlives_a_clock_jump_but_not_the_process(
-    reason: str, expected: str | None
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (SegmentReason.JUMP, "t0r1"),
+        (SegmentReason.SUSPEND, "t0r1"),
+        (SegmentReason.RESUME, None),
+    ],
+)
+def test_the_screen_outlives_a_suspend_and_a_clock_jump_but_not_the_process(
+    reason: SegmentReason, expected: str | None
 ) -> None:
     entries = _screen(LAYOUT, PLACEMENT) + _screen(segment=1, reason=reason)
     assert _map_one(Timeline(entries), 1, 10, (300, 100))[0] == expected

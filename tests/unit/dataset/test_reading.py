@@ -10,6 +10,9 @@ from tracker_app.records import GazeProvenance, GazeSample, Record, stream_of
 TEXT = "one two three four"
 
 
+MESSAGE = message_of("m", TEXT)
+
+
 def _gaze(t_ns: int, x: float, y: float) -> GazeSample:
     return GazeSample(
         t_ns=t_ns,
@@ -33,7 +36,7 @@ def test_dwell_falls_on_the_words_looked_at() -> None:
     x, y = 12 + 9.5 * 3 + 5 + 5, 20.0  # on "two"
     samples = [_gaze(i * 33_000_000, x, y) for i in range(1, 11)]
     reading = _read(
-        message_of("m", TEXT),
+        MESSAGE,
         layout_of("m", TEXT, 600),
         placement_of("m", clip=(0, 0, 600, 100)),
         *samples,
@@ -48,7 +51,7 @@ def test_dwell_falls_on_the_words_looked_at() -> None:
 def test_a_long_loss_is_not_counted_as_looking() -> None:
     samples = [_gaze(t, 15, 20) for t in (1, 5_000_000_000)]
     reading = _read(
-        message_of("m", TEXT),
+        MESSAGE,
         layout_of("m", TEXT, 600),
         placement_of("m", clip=(0, 0, 600, 100)),
         *samples,
@@ -59,7 +62,7 @@ def test_a_long_loss_is_not_counted_as_looking() -> None:
 def test_dwell_of_an_earlier_layout_counts_for_the_same_words() -> None:
     again = layout_of("m", TEXT, 60, version=2, t_ns=10**9)
     reading = _read(
-        message_of("m", TEXT),
+        MESSAGE,
         layout_of("m", TEXT, 600),
         placement_of("m", clip=(0, 0, 600, 100)),
         *[_gaze(i * 33_000_000, 15, 20) for i in range(10)],
@@ -74,9 +77,7 @@ def test_dwell_of_an_earlier_layout_counts_for_the_same_words() -> None:
 
 
 def test_words_never_scrolled_into_view_are_not_shown() -> None:
-    reading = _read(
-        message_of("m", TEXT), layout_of("m", TEXT, 60), placement_of("m", clip=(0, 0, 60, 30))
-    )
+    reading = _read(MESSAGE, layout_of("m", TEXT, 60), placement_of("m", clip=(0, 0, 60, 30)))
     assert 0 < reading.shown_share < 1
     assert reading.inside_s == 0
 

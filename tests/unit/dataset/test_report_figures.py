@@ -228,3 +228,24 @@ def test_absences_are_told_in_order_of_time() -> None:
     ]
     assert timed[-1].startswith("A new part begins because the app was restarted; about 5 min")
     assert told[-1].sentence == "Camera pictures and keys pressed are never recorded."
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (r.SegmentReason.SUSPEND, "the computer slept; about 5 min before it were not"),
+        (r.SegmentReason.JUMP, "the computer's clock was set."),
+    ],
+)
+def test_a_sleep_leaves_something_out_and_a_set_clock_does_not(
+    reason: r.SegmentReason, sentence: str
+) -> None:
+    def segment(number: int, why: r.SegmentReason) -> Entry:
+        utc_ns = number * 300 * S
+        record = r.ClockSegment(
+            t_ns=0, id=number, boot_id="b", utc_ns=utc_ns, utc_offset_s=0, tz="UTC", reason=why
+        )
+        return Entry(number, "clock_segment", 0, record)
+
+    told = absences([segment(0, r.SegmentReason.START), segment(1, reason)])
+    assert told[0].sentence.startswith(f"A new part begins because {sentence}")

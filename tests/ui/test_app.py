@@ -1,0 +1,150 @@
+"""The whole application offscreen: what it records of itself, from when, and with whose leave."""
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tracker_app import records as r
+from tracker_app.clock import SystemClock
+from tracker_app.codec import Entry
+from tracker_app.recording.folders import list_sessions
+from tracker_app.recording.reading import read_entries
+from tracker_app.settings import Settings
+from tracker_app.study.study import Study, parse_study
+from tracker_app.ui.app import Application, RunOptions
+from tracker_app.ui.restyling import Restyling
+from tracker_app.ui.window import Window
+
+_R = TypeVar("_R", bound=r.Record)
+GAZE = '[[consent.ticks]]\nid = "gaze"\nlabel = "Record where on the screen I look"\n'
+
+
+@pytest.fixture
+def mouse_study() -> Study:
+    """Without a camera, so that the talk follows the consent; the mouse is optional."""
+    text = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
+    assert GAZE in text
+    text = text.replace(GAZE, "").replace('"embedded"', '"scripted"\nanswers = ["Yes."]')
+    text = text.replace('mouse in this window"\n', 'mouse in this window"\nrequired = false\n')
+    return parse_study(text.encode(), "mouse")
+
+
+class Visit:
+    """A participant at the application."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self._qtbot = qtbot
+        self.folder = folder
+        shown = (w for w in QApplication.topLevelWidgets() if w.isVisible())
+        (self.window,) = (w for w in shown if isinstance(w, Window))
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+
+    def find(self, name: str) -> QWidget:
+        found = self.window.findChild(QWidget, name)
+        assert isinstance(found, QWidget)
+        return found
+
+    def click(self, name: str) -> None:
+        element = self.find(name)
+        assert isinstance(element, QPushButton | QCheckBox)
+        element.click()
+
+    def agree(self, *ticks: str) -> None:
+        self.click("start")
+        for tick in ticks:
+            self.click(f"tick_{tick}")
+        self.click("agree")
+        self._qtbot.waitUntil(self.find("question").isVisible)
+
+    def go_to(self, name: str) -> None:
+        self.find(name).setFocus()
+        self._qtbot.waitUntil(self.find(name).hasFocus)
+
+
+@pytest.fixture
+def visit(
+    qtbot: QtBot,
+    qapp: QApplication,
+    mouse_study: Study,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Visit]:
+    # There is no mouse to capture without a display, and nobody to read that there is none.
+    monkeypatch.setattr(QMessageBox, "warning", lambda *_: None)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    settings = Settings(data_dir=tmp_path)
+    application = Application(mouse_study, settings, SystemClock(), RunOptions(), Restyling(qapp))
+    application.open()
+    visit = Visit(qtbot, tmp_path)
+    yield visit
+    application.close()
+    visit.window.close()
+
+
+@pytest.fixture
+def recorded(visit: Visit, qtbot: QtBot) -> Callable[[], list[Entry]]:
+    """What the session holds, once it is written."""
+
+    def read() -> list[Entry]:
+        (folder,) = list_sessions(visit.folder)
+        qtbot.wait(300)  # commits come every 100 ms
+        return read_entries(folder)
+
+    return read
+
+
+def _of(entries: list[Entry], kind: type[_R]) -> list[_R]:
+    return [entry.record for entry in entries if isinstance(entry.record, kind)]
+
+
+def test_before_the_consent_nothing_is_recorded(visit: Visit) -> None:
+    visit.click("start")
+    visit.go_to("tick_text")
+    visit.window.move(50, 50)
+    assert list_sessions(visit.folder) == []
+
+
+def test_a_session_begins_with_its_surroundings(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text")
+    entries = recorded()
+    assert len(_of(entries, r.Monitor)) == 1
+    assert len(_of(entries, r.Appearance)) == 1
+    assert _of(entries, r.Window)[0].width_px == visit.window.width()
+
+
+def test_elements_are_recorded_with_the_mouse_and_not_while_paused(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text", "mouse")
+    visit.go_to("question")
+    visit.window.pause_toggled.emit()
+    visit.go_to("resume")
+    visit.go_to("pause")
+    visit.click("resume")
+    visit.go_to("question")
+    entries = recorded()
+    elements = _of(entries, r.ElementEvent)
+    focused = [e.element for e in elements if e.kind is r.ElementKind.FOCUS_IN]
+    assert "question" in focused
+    assert "resume" not in focused
+    paused, resumed = (s.t_ns for s in _of(entries, r.Recording) if s.source == "all")
+    assert not [e for e in elements if paused < e.t_ns < resumed]
+    assert [e for e in elements if e.t_ns > resumed]
+    assert not {e.element for e in elements} & {"start", "agree", "tick_text", "consent"}
+
+
+def test_without_the_mouse_no_element_is_recorded(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text")
+    visit.go_to("question")
+    visit.go_to("pause")
+    assert _of(recorded(), r.ElementEvent) == []
