@@ -140,7 +140,7 @@ def _quote(document: Document, chance: random.Random) -> None:
 
 def _list(document: Document, chance: random.Random, indent: str = "") -> None:
     kind = chance.choice(["bullet", "number", "task"])
-    first = chance.randrange(1, 12)
+    first = 1 if indent else chance.randrange(1, 12)  # another could not interrupt a paragraph
     for number in range(first, first + chance.randrange(1, 5)):
         document.hidden(indent)
         if kind == "number":
@@ -160,7 +160,8 @@ def _list(document: Document, chance: random.Random, indent: str = "") -> None:
         if len(indent) < 4 and chance.random() < 0.2:
             _list(document, chance, inner)
     if not indent:
-        document.hidden("\n<!-- -->\n" if False else "\n")
+        document.hidden("\n")
+        _heading(document, chance)  # or else the next list would go on counting this one
 
 
 def _code(document: Document, chance: random.Random) -> None:

@@ -152,7 +152,8 @@ def _offsets(raw: str) -> "range | list[int]":
 
 
 def _showable(text: str) -> str:
-    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    breaks = text.replace("\r\n", " \n").replace("\r", "\n")  # of the same length
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", breaks)
 
 
 def _flat(elements: tuple[Element, ...]) -> Iterator[Block]:
