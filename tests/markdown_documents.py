@@ -167,7 +167,9 @@ def _list(document: Document, chance: random.Random, indent: str = "") -> None:
 def _code(document: Document, chance: random.Random) -> None:
     document.hidden("```python\n")
     lines = [
-        chance.choice(["def f(x):", "    return *x*", "", "# `a` &amp; **b**", chance.choice(WORDS)])
+        chance.choice(
+            ["def f(x):", "    return *x*", "", "# `a` &amp; **b**", chance.choice(WORDS)]
+        )
         for _ in range(chance.randrange(1, 5))
     ] + ["end"]
     document.text("\n".join(lines))
@@ -183,7 +185,9 @@ def _table(document: Document, chance: random.Random) -> None:
             document.hidden(" ")
         document.hidden("|\n")
         if row == 0:
-            document.hidden("|" + "|".join(chance.choices(["---", ":-:", "--:"], k=columns)) + "|\n")
+            document.hidden(
+                "|" + "|".join(chance.choices(["---", ":-:", "--:"], k=columns)) + "|\n"
+            )
 
 
 def _rule(document: Document, chance: random.Random) -> None:
