@@ -128,8 +128,8 @@ class Mouse:
             self._position = (x_px, y_px)
         self._record(
             MouseEvent(
-                t_ns=t_ns,
-                event_t_ns=None if stamp_ms is None else self._times.to_session(stamp_ms, t_ns),
+                t_ns=t_ns if stamp_ms is None else self._times.to_session(stamp_ms, t_ns),
+                received_t_ns=t_ns,
                 kind=kind,
                 is_inside=inside,
                 x_px=x_px if inside else None,
