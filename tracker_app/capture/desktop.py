@@ -12,8 +12,8 @@ class Caught(NamedTuple):
     t_ns: int  # of the event itself
     received_t_ns: int
     kind: MouseKind
-    x_px: float
-    y_px: float
+    x: float  # in the system's own unit; see `Desktop.physical_px`
+    y: float
     button: str | None = None
     wheel: tuple[int, int] | None = None
     is_ours: bool | None = None  # None: the desktop's history has to tell
@@ -54,8 +54,12 @@ class Desktop(Protocol):
         """Whether `was_ours` can tell about this moment."""
         ...
 
-    def was_ours(self, x_px: float, y_px: float, t_ns: int) -> bool:
+    def was_ours(self, x: float, y: float, t_ns: int) -> bool:
         """Whether a window of ours was topmost there, and ours the active application, then."""
+        ...
+
+    def physical_px(self, x: float, y: float) -> tuple[float, float]:
+        """A position of an event in physical pixels of the virtual desktop."""
         ...
 
     def pointer_px(self) -> tuple[float, float]:

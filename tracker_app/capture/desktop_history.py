@@ -16,7 +16,7 @@ KEPT_NS = 5_000_000_000  # events come at most a few tenths of a second late
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The rectangle of one window, in physical pixels of the virtual desktop."""
+    """The rectangle of one window, in the system's own unit."""
 
     left: float
     top: float
@@ -32,12 +32,12 @@ class Picture:
     areas: tuple[Area, ...]  # topmost first
     is_active: bool  # whether ours is the active application
 
-    def is_ours_at(self, x_px: float, y_px: float) -> bool:
+    def is_ours_at(self, x: float, y: float) -> bool:
         """Whether the topmost window there is ours, and we are active."""
         if not self.is_active:
             return False
         for area in self.areas:
-            if area.left <= x_px < area.right and area.top <= y_px < area.bottom:
+            if area.left <= x < area.right and area.top <= y < area.bottom:
                 return area.is_ours
         return False
 
@@ -80,13 +80,13 @@ class DesktopHistory:
         """Whether everything that counts for an event at this time has been told."""
         return t_ns + self._margin_ns <= self._known_until_ns
 
-    def was_ours(self, x_px: float, y_px: float, t_ns: int) -> bool:
+    def was_ours(self, x: float, y: float, t_ns: int) -> bool:
         """Whether all pictures that may have been true near this time say that it was ours."""
         if not self._spans or not self.is_known(t_ns):
             return False
         if t_ns - self._margin_ns < self._spans[0].begin_ns:
             return False
-        return all(p.is_ours_at(x_px, y_px) for p in self._pictures(t_ns))
+        return all(p.is_ours_at(x, y) for p in self._pictures(t_ns))
 
     def _pictures(self, t_ns: int) -> Iterator[Picture]:
         for span in reversed(self._spans):

@@ -114,9 +114,13 @@ class X11Desktop:
         """See `Desktop.is_known`."""
         return self._history.is_known(t_ns)
 
-    def was_ours(self, x_px: float, y_px: float, t_ns: int) -> bool:
+    def was_ours(self, x: float, y: float, t_ns: int) -> bool:
         """See `Desktop.was_ours`."""
-        return self._history.was_ours(x_px, y_px, t_ns)
+        return self._history.was_ours(x, y, t_ns)
+
+    def physical_px(self, x: float, y: float) -> tuple[float, float]:
+        """See `Desktop.physical_px`; X knows no other pixels."""
+        return x, y
 
     def pointer_px(self) -> tuple[float, float]:
         """See `Desktop.pointer_px`."""
@@ -177,9 +181,7 @@ class X11Desktop:
     def _probe(self) -> None:
         """Make the server stamp a change of ours, between two readings of our clock."""
         self._probed_ns = before_ns = self._clock.now_ns()
-        self._probe_window.change_property(
-            self._probe_atom, Xatom.STRING, 8, b"", X.PropModeAppend
-        )
+        self._probe_window.change_property(self._probe_atom, Xatom.STRING, 8, b"", X.PropModeAppend)
         while True:
             event = self._display.next_event()
             if event.type == X.PropertyNotify and event.window == self._probe_window:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from tracker_app.capture.mouse_messages import Beat, Events, Message, Missed
-from tracker_app.capture.watch_process import WatchProcess
+from tracker_app.capture.watch_process import Watcher, WatchProcess
 from tracker_app.clock import Clock
 from tracker_app.errors import MouseUnavailableError
 from tracker_app.records import Gap, MouseEvent
@@ -34,6 +34,7 @@ XWAYLAND = (
     "can be recorded, but only over windows that use X11: this is a Wayland session. Choose a "
     "session on Xorg (X11) to record all of it."
 )
+AGAIN_AND_AGAIN = "The mouse is not recorded any more: listening to it failed again and again."
 
 
 def reach(environment: Mapping[str, str], platform: str = sys.platform) -> str:
@@ -58,6 +59,7 @@ class Mouse:
         clock: Clock,
         record: Callable[[MouseEvent | Gap], None],
         on_failure: Callable[[MouseUnavailableError], None],
+        watcher: Callable[[Clock], Watcher] = WatchProcess,
     ) -> None:
         """Wire the capture; nothing happens before `start`.
 
@@ -65,10 +67,12 @@ class Mouse:
             clock: of this process; must read the system-wide clock that the other one reads.
             record: takes each event and gap, from a thread of ours; must only enqueue.
             on_failure: hears once that capture ended for good, from a thread of ours.
+            watcher: starts what hears the mouse.
         """
         self._clock = clock
         self._record = record
         self._on_failure = on_failure
+        self._watcher = watcher
         self._run: _Run | None = None
 
     @property
@@ -91,7 +95,7 @@ class Mouse:
         """
         reach(os.environ)
         self.stop()
-        self._run = _Run(self._clock, self._record, self._on_failure)
+        self._run = _Run(self._clock, self._record, self._on_failure, self._watcher)
 
     def stop(self) -> None:
         """Stop capturing. Events until now are still recorded, later ones are not."""
@@ -108,13 +112,15 @@ class _Run:
         clock: Clock,
         record: Callable[[MouseEvent | Gap], None],
         on_failure: Callable[[MouseUnavailableError], None],
+        watcher: Callable[[Clock], Watcher],
     ) -> None:
         self._clock = clock
         self._record = record
         self._on_failure = on_failure
         self.position_px: tuple[float, float] | None = None
         self.has_failed = False
-        self._process = WatchProcess(clock)
+        self._watcher = watcher
+        self._process = watcher(clock)
         self._received = 0
         self._good_until_ns = self._process.hello_ns
         self._restarts_left = RESTARTS
@@ -159,17 +165,13 @@ class _Run:
             for event in message.events:
                 self._keep(event)
         elif isinstance(message, Beat):
+            lost, self._received = message.sent - self._received, message.sent
+            if lost:
+                reason = "Events were lost on the way from the process that hears the mouse."
+                self._note_gap(self._good_until_ns, message.t_ns, reason, max(lost, 0))
             self._good_until_ns = message.t_ns
-            if message.sent != self._received:
-                self._note_gap(
-                    message.t_ns,
-                    "Events were lost on the way from the process that hears the mouse.",
-                    lost=max(message.sent - self._received, 0),
-                )
-                self._received = message.sent
         elif isinstance(message, Missed):
-            self._good_until_ns = message.since_ns
-            self._note_gap(message.t_ns, message.reason)
+            self._note_gap(message.since_ns, message.t_ns, message.reason)
 
     def _keep(self, event: MouseEvent) -> None:
         if self._until_ns is not None and event.t_ns > self._until_ns:
@@ -180,35 +182,32 @@ class _Run:
 
     def _replace(self) -> None:
         """Start another process in the place of one that ended, and record the time between."""
-        failed_ns = self._good_until_ns
-        if failed_ns - self._process.hello_ns > STEADY_NS:
+        begin_ns = self._good_until_ns
+        if begin_ns - self._process.hello_ns > STEADY_NS:
             self._restarts_left = RESTARTS
         self._process.end(limit_s=0)
         logger.warning("the process that hears the mouse ended")
-        if not self._restarts_left:
-            self._note_gap(self._clock.now_ns(), "Recording the mouse ended again and again.")
-            raise MouseUnavailableError(
-                "The mouse is not recorded any more: listening to it failed again and again."
-            )
-        self._restarts_left -= 1
         try:
-            self._process = WatchProcess(self._clock)
-        except MouseUnavailableError:
-            self._note_gap(self._clock.now_ns(), "Recording the mouse ended and cannot go on.")
+            self._process = self._another()
+        except MouseUnavailableError as error:
+            self._note_gap(begin_ns, self._clock.now_ns(), str(error))
             raise
         self._received = 0
+        self._good_until_ns = self._process.hello_ns
         self._note_gap(
-            self._process.hello_ns, "Recording the mouse broke off and was begun again."
+            begin_ns, self._good_until_ns, "Recording the mouse broke off and was begun again."
         )
         if self._stopped.is_set():  # told to stop while another one was being started
             self._process.tell_to_stop()
 
-    def _note_gap(self, end_ns: int, reason: str, lost: int | None = None) -> None:
-        begin_ns = min(self._good_until_ns, end_ns)
-        self._good_until_ns = end_ns
-        self._record(
-            Gap(t_ns=begin_ns, source="mouse", end_t_ns=end_ns, lost=lost, reason=reason)
-        )
+    def _another(self) -> Watcher:
+        if not self._restarts_left:
+            raise MouseUnavailableError(AGAIN_AND_AGAIN)
+        self._restarts_left -= 1
+        return self._watcher(self._clock)
+
+    def _note_gap(self, begin_ns: int, end_ns: int, reason: str, lost: int | None = None) -> None:
+        self._record(Gap(t_ns=begin_ns, source="mouse", end_t_ns=end_ns, lost=lost, reason=reason))
 
     # --- the thread that notices silence -------------------------------------------------------
 

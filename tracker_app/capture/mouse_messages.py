@@ -28,7 +28,7 @@ class Events(msgspec.Struct, frozen=True, tag=True):
 
 
 class Beat(msgspec.Struct, frozen=True, tag=True):
-    """The process lives and has sent so many events."""
+    """The process lives, and the `sent` events it has sent are all there were until `t_ns`."""
 
     t_ns: int
     sent: int

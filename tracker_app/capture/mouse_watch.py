@@ -34,7 +34,7 @@ BEAT_NS = 1_000_000_000
 # An event about which the desktop stays silent for so long is taken as outside.
 HELD_NS = 1_000_000_000
 READY_LIMIT_S = 5.0
-LAST_LOOKS_NS = 100_000_000  # on stopping: what is on its way here still arrives
+UNDER_WAY_NS = 100_000_000  # an event is sent within this time, as long as we look
 WRITE_LIMIT_S = 2.0
 # Python's own 5 ms would be seen in the listener's stamps while the main loop is busy.
 SWITCH_S = 0.0005
@@ -87,7 +87,7 @@ class MouseWatch:
                     listener = self._listen()
                     self._tell_missed(missed_ns or beat_ns)
                 beat_ns = now_ns
-                self._send(Beat(now_ns, self._sent))
+                self._send(Beat(self._complete_until(now_ns), self._sent))
         listener.stop()
 
     def _listen(self) -> Listener:
@@ -105,7 +105,7 @@ class MouseWatch:
 
     def _is_done(self) -> bool:
         stop_ns = self._stop_ns
-        return stop_ns is not None and self._clock.now_ns() - stop_ns > LAST_LOOKS_NS
+        return stop_ns is not None and self._clock.now_ns() - stop_ns > UNDER_WAY_NS
 
     def _take(self) -> None:
         """Wait a moment for events, take all there are, and look at the desktop."""
@@ -138,19 +138,25 @@ class MouseWatch:
     def _judged(self, caught: Caught) -> MouseEvent:
         is_ours = caught.is_ours
         if is_ours is None:
-            is_ours = self._desktop.was_ours(caught.x_px, caught.y_px, caught.t_ns)
+            is_ours = self._desktop.was_ours(caught.x, caught.y, caught.t_ns)
+        x_px, y_px = self._desktop.physical_px(caught.x, caught.y)
         wheel_x, wheel_y = caught.wheel or (None, None)
         return MouseEvent(
             t_ns=caught.t_ns,
             received_t_ns=caught.received_t_ns,
             kind=caught.kind,
             is_inside=is_ours,
-            x_px=caught.x_px if is_ours else None,
-            y_px=caught.y_px if is_ours else None,
+            x_px=x_px if is_ours else None,
+            y_px=y_px if is_ours else None,
             button=caught.button if is_ours else None,
             wheel_x=wheel_x if is_ours else None,
             wheel_y=wheel_y if is_ours else None,
         )
+
+    def _complete_until(self, now_ns: int) -> int:
+        """Until when nothing can be on its way here any more, or held."""
+        held_ns = self._waiting[0].t_ns if self._waiting else now_ns
+        return min(held_ns, now_ns - UNDER_WAY_NS)
 
     def _tell_missed(self, since_ns: int) -> None:
         reason = "The system stopped telling where the mouse went. Recording it was begun again."

@@ -4,6 +4,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
+from typing import Protocol
 
 import msgspec
 
@@ -14,6 +15,25 @@ from tracker_app.program import own_command
 
 READY_LIMIT_S = 15.0  # a cold start on a slow disk
 END_LIMIT_S = 1.0
+
+
+class Watcher(Protocol):
+    """Something that hears the mouse and may end at any time."""
+
+    hello_ns: int  # when it began to listen
+
+    def messages(self) -> Iterator[Message]:
+        """What it says until it ends."""
+        ...
+
+    def tell_to_stop(self) -> None:
+        """Let it send what is under way and end. Any thread."""
+
+    def kill(self) -> None:
+        """End it at once. Any thread."""
+
+    def end(self, limit_s: float) -> None:
+        """Make sure that it is gone."""
 
 
 class WatchProcess:
@@ -47,29 +67,24 @@ class WatchProcess:
             self.end(limit_s=0)
             raise
 
-    @property
-    def pid(self) -> int:
-        """The process's number."""
-        return self._process.pid
-
     def messages(self) -> Iterator[Message]:
-        """What it says until it ends."""
+        """See `Watcher.messages`."""
         try:
             yield from self._messages
         except (msgspec.MsgspecError, ValueError):
             self.kill()  # broken in the middle: as good as dead
 
     def tell_to_stop(self) -> None:
-        """Let it send what is under way and end."""
+        """See `Watcher.tell_to_stop`."""
         if self._process.stdin:
             self._process.stdin.close()
 
     def kill(self) -> None:
-        """End it at once."""
+        """See `Watcher.kill`."""
         self._process.kill()
 
     def end(self, limit_s: float = END_LIMIT_S) -> None:
-        """Make sure that it is gone; it was told to stop, or is not worth waiting for."""
+        """See `Watcher.end`."""
         self.tell_to_stop()
         try:
             self._process.wait(limit_s)

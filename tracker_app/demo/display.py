@@ -20,8 +20,11 @@ def has_display() -> bool:
 
 
 @contextmanager
-def virtual_display() -> Iterator[str]:
+def virtual_display(*, has_manager: bool = True) -> Iterator[str]:
     """Start Xvfb and openbox and yield the display's name; both end with the block.
+
+    Args:
+        has_manager: without one, windows have no frames and nobody says which is active.
 
     Raises:
         DemoError: if a program is not installed or does not start.
@@ -32,6 +35,9 @@ def virtual_display() -> Iterator[str]:
             f"Not installed: {', '.join(missing)}. Install the packages xvfb, openbox and xdotool."
         )
     with _xvfb() as name:
+        if not has_manager:
+            yield name
+            return
         manager = subprocess.Popen(
             ["openbox", "--sm-disable"],
             env={**os.environ, "DISPLAY": name},
