@@ -6,7 +6,7 @@ stored, so that there is no second definition of them to keep in step.
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -59,7 +59,7 @@ def framed(message: Message) -> bytes:
     return _LENGTH.pack(len(body)) + body
 
 
-def read_messages(pipe: BinaryIO) -> Iterator[Message]:
+def read_messages(pipe: IO[bytes]) -> Iterator[Message]:
     """Messages until the pipe ends; one cut off by the end of its writer is dropped.
 
     Raises:
