@@ -4,10 +4,12 @@ python -m tests.benchmarks.mouse_timing
 
 It starts a virtual display with one window of this process that fills it. A second process injects
 motion through XTEST, each event at a place of its own, and logs its own readings of the clock. A
-request may wait in a buffer before the server handles it; so after every handful the injector waits
-for the server's answer, and the truth about an event is the span between those two readings. Errors
-are measured from the middle of the span (how wide the spans are is printed), and once more from the
-span itself: what is certainly an error. Needs Xvfb, openbox and libXtst.
+request may wait in a buffer before the server handles it; so after every handful the injector
+waits for the server's answer, and the truth about an event is the span between those two readings.
+Errors are measured from the middle of the span (how wide the spans are is printed), and once more
+from the span itself: what is certainly an error. Waiting for answers also makes the server send
+promptly; the last run only flushes, so it tells how late events come in ordinary use. Needs Xvfb,
+openbox and libXtst.
 """
 
 import argparse
@@ -49,17 +51,19 @@ class Scenario:
     rate_hz: int
     seconds: float
     is_busy: bool
+    is_synced: bool = True
 
 
 # --- the process that injects ------------------------------------------------------------------
 
 
-def inject(rate_hz: int, seconds: float, log: Path) -> None:
+def inject(rate_hz: int, seconds: float, log: Path, *, is_synced: bool) -> None:
     """Inject events at a steady rate; logs before and after of each to `log`, shape (n, 2)."""
     x11, xtst = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(x11.XOpenDisplay(None))
     fake_motion, sync, now_ns = xtst.XTestFakeMotionEvent, x11.XSync, time.perf_counter_ns
+    sync(connection, 0)
     total, batches_hz = round(rate_hz * seconds), min(BATCHES_PER_S, rate_hz)
     width = SIZE[0]
     spans = np.empty((total, 2), np.int64)
@@ -72,12 +76,16 @@ def inject(rate_hz: int, seconds: float, log: Path) -> None:
             before_ns = now_ns()
             for i in range(done, until):
                 fake_motion(connection, 0, i % width, i // width, 0)
-            sync(connection, 0)
+            if is_synced:
+                sync(connection, 0)
+            else:
+                x11.XFlush(connection)
             spans[done:until] = before_ns, now_ns()
             done = until
         else:
             time.sleep(0.5 / batches_hz)
     print(f"{total / (now_ns() - begin_ns) * 1e9:.0f}")
+    sync(connection, 0)  # what was flushed before us is handled even if we end now
     np.save(log, spans)
 
 
@@ -125,9 +133,15 @@ def run(scenario: Scenario, folder: Path) -> None:
     log = folder / "injected.npy"
     command = [sys.executable, "-m", "tests.benchmarks.mouse_timing", "--inject", str(log)]
     command += ["--rate", str(scenario.rate_hz), "--seconds", str(scenario.seconds)]
+    command += [] if scenario.is_synced else ["--flush-only"]
     done = threading.Event()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as injector:
-        ended = threading.Thread(target=lambda: (injector.wait(), done.set()))
+
+        def await_end() -> None:
+            injector.wait()
+            done.set()
+
+        ended = threading.Thread(target=await_end)
         ended.start()
         if scenario.is_busy:
             _keep_busy(done)
@@ -137,20 +151,19 @@ def run(scenario: Scenario, folder: Path) -> None:
     spans = np.load(log)
     deadline = time.perf_counter() + ARRIVAL_LIMIT_S
     while len(recorded) < len(spans) and time.perf_counter() < deadline:
-        done.wait()
         time.sleep(0.05)
     late_s = time.perf_counter() - spans[-1, 1] / 1e9
     mouse.stop()
     recorder.stop()
     journal.close()
     print(f"\n{scenario.title}: {rate_hz} events a second for {scenario.seconds:.0f} s")
-    _print_figures(recorded, spans)
+    _print_figures(recorded, spans, is_synced=scenario.is_synced)
     print(f"  all recorded after           {late_s:8.2f} s")
     for failure in failures:
         print(f"  failed: {failure}")
 
 
-def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints) -> None:
+def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints, *, is_synced: bool) -> None:
     events = [e for e in recorded if isinstance(e, MouseEvent)]
     inside = [e for e in events if e.x_px is not None and e.y_px is not None]
     numbers = np.array([round(e.y_px or 0) * SIZE[0] + round(e.x_px or 0) for e in inside])
@@ -164,6 +177,9 @@ def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints) -> None:
     middle = (before + after) / 2
     t_ns = np.array([e.t_ns for e in inside])
     received = np.array([e.received_t_ns for e in inside])
+    _line("received after the event", received - t_ns)
+    if not is_synced:
+        return
     _line("width of the injector's spans", after - before)
     _line("event time, |error|", np.abs(t_ns - middle))
     _line("event time, certain error", np.maximum(0, np.maximum(before - t_ns, t_ns - after)))
@@ -181,15 +197,17 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=18_000, help="full rate, events a second")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--inject", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--flush-only", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     rate_hz, seconds = arguments.rate, arguments.seconds
     if arguments.inject:
-        inject(rate_hz, seconds, arguments.inject)
+        inject(rate_hz, seconds, arguments.inject, is_synced=not arguments.flush_only)
         return
     scenarios = (
         Scenario("Full rate, idle application", rate_hz, seconds, is_busy=False),
         Scenario("Moderate rate, busy application", 500, seconds, is_busy=True),
         Scenario("Full rate, busy application", rate_hz, seconds, is_busy=True),
+        Scenario("As a hand moves", 125, seconds, is_busy=False, is_synced=False),
     )
     with virtual_display(has_manager=False) as name:
         os.environ["DISPLAY"] = name

@@ -104,7 +104,8 @@ class WindowsDesktop:
 
 def open_windows_desktop(owner_pid: int, clock: Clock) -> WindowsDesktop:
     """The desktop of this system."""
-    user32 = ctypes.windll.user32  # type: ignore[attr-defined] # only there on Windows
+    # A copy of its own: pynput declares the shared one's functions for itself.
+    user32 = ctypes.WinDLL("user32")  # type: ignore[attr-defined] # only there on Windows
     user32.WindowFromPoint.argtypes = [wintypes.POINT]
     user32.GetAncestor.argtypes = [wintypes.HWND, wintypes.UINT]
     user32.GetWindowThreadProcessId.argtypes = [wintypes.HWND, ctypes.POINTER(wintypes.DWORD)]

@@ -1,8 +1,9 @@
 """An X desktop: events by RECORD through pynput, windows and time by a connection of our own.
 
-The server keeps what RECORD has for us until it has something to send to anybody; measured, that
-made events come up to 125 ms late. Asking it for the focus every few milliseconds makes it send.
-The answer also confirms that every change of the desktop until the question has been told.
+The server keeps what RECORD has for us until it has something to send to anybody, or 32 events:
+measured at 125 events a second, they came up to 259 ms late. Asking it for the focus every 4 ms
+makes it send; then they come within 5 ms. The answer also confirms that every change of the
+desktop until the question has been told.
 """
 
 import struct
