@@ -176,6 +176,17 @@ def test_a_dialog_or_menu_of_ours_over_another_window_is_ours(rig: Rig, ours: Wi
         assert not rig.move((810, 640)).is_inside
 
 
+def test_a_sheet_over_ours_hides_only_where_it_takes_clicks(rig: Rig, ours: Window) -> None:
+    with window(*OURS, pid=SOMEBODY) as other:
+        other.do("lower")
+        ours.do("focus")
+        ours.do("raise")
+        rig.wait_for_inside(inside=True)
+        other.do("sheet")
+        rig.wait_for_inside(inside=False)
+        assert rig.move((600, 300)).is_inside
+
+
 def test_while_another_application_is_active_nothing_of_ours_is_kept(
     rig: Rig, ours: Window
 ) -> None:

@@ -3,7 +3,8 @@
 python -m tests.desktop.windows X Y WIDTH HEIGHT PID
 
 It prints its window's number once mapped. Standard input takes `raise`, `lower`, `focus`, `popup`
-(a second window without a frame, on top) and ends it.
+(a second window without a frame, on top) and `sheet` (one that takes clicks only in its left half).
+Its end ends the process.
 """
 
 import subprocess
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from Xlib import X, Xatom, display
+from Xlib.ext import shape
 from Xlib.protocol import event
 
 
@@ -76,6 +78,10 @@ def main() -> None:
                 shown.configure(stack_mode=X.Below)
             case "popup":
                 make(has_frame=False)
+            case "sheet":
+                half = (0, 0, width // 2, height)
+                sheet = make(has_frame=False)
+                sheet.shape_rectangles(shape.SO.Set, shape.SK.Input, X.Unsorted, 0, 0, [half])
             case "focus":
                 atom = connection.intern_atom("_NET_ACTIVE_WINDOW")
                 data = (32, [2, X.CurrentTime, 0, 0, 0])

@@ -7,6 +7,7 @@ desktop until the question has been told.
 """
 
 import struct
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -65,14 +66,21 @@ class X11Desktop:
     def listener(self, put: Callable[[Heard], None]) -> Listener:
         """See `Desktop.listener`."""
         now_ns = self._clock.now_ns
+        is_enabled = threading.Event()
 
         class RawListener(mouse.Listener):  # type: ignore[misc] # pynput is untyped
             """Takes the server's bytes as they are: parsing here would delay the next stamp."""
+
+            def wait(self) -> None:
+                """Return once the server records; pynput's own word comes before it does."""
+                super().wait()
+                is_enabled.wait()
 
             @mouse.Listener._emitter  # type: ignore[untyped-decorator]
             def _handler(self, reply: Any) -> None:
                 if not self.running:
                     raise self.StopException
+                is_enabled.set()  # the first reply is empty and says only this
                 if reply.data:
                     put((now_ns(), bytes(reply.data)))
 

@@ -1,10 +1,12 @@
 """The windows of an X desktop in stacking order, kept up to date by the server's own events.
 
 Asking for the whole tree on every change would cost tens of milliseconds while a window is
-dragged; the events alone tell position, size and stacking. Only whose a window is and whether it
-takes clicks has to be asked, once each time it is mapped.
+dragged; the events alone tell position, size and stacking. Only whose a window is and where it
+takes clicks has to be asked, once each time it is mapped: a desktop shell lays a sheet over all
+windows that lets clicks through almost everywhere.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +27,16 @@ class _Window:
     height_px: int
     is_mapped: bool = False
     is_ours: bool = False
-    takes_clicks: bool = True
+    # Where it takes clicks, as (x, y, width, height) from its corner; None: everywhere.
+    input_px: tuple[tuple[int, int, int, int], ...] | None = None
 
-    def area(self) -> Area:
-        right, bottom = self.x_px + self.width_px, self.y_px + self.height_px
-        return Area(self.x_px, self.y_px, right, bottom, self.is_ours)
+    def areas(self) -> Iterator[Area]:
+        whole = ((0, 0, self.width_px, self.height_px),)
+        for x, y, width, height in whole if self.input_px is None else self.input_px:
+            left, top = self.x_px + max(x, 0), self.y_px + max(y, 0)
+            right = self.x_px + min(x + width, self.width_px)
+            bottom = self.y_px + min(y + height, self.height_px)
+            yield Area(left, top, right, bottom, self.is_ours)
 
 
 class WindowStack:
@@ -48,6 +55,8 @@ class WindowStack:
         try:
             for window in self._root.query_tree().children:
                 self._read(window)
+            while display.pending_events():  # older than what was just read
+                display.next_event()
         finally:
             display.ungrab_server()
             display.sync()
@@ -55,7 +64,7 @@ class WindowStack:
     def areas(self) -> tuple[Area, ...]:
         """What covers the desktop, topmost first."""
         windows = (self._windows[i] for i in reversed(self._order))
-        return tuple(w.area() for w in windows if w.is_mapped and w.takes_clicks)
+        return tuple(area for w in windows if w.is_mapped for area in w.areas())
 
     def belongs_to_us(self, window: Any) -> bool:
         """Whether a window, or what it lies in, is of the owner's process."""
@@ -142,9 +151,13 @@ class WindowStack:
             return
         try:
             known.is_ours = self._pid(window, FRAME_DEPTH) == self._owner_pid
-            known.takes_clicks = bool(window.shape_get_rectangles(shape.SK.Input).rectangles)
+            rectangles = window.shape_get_rectangles(shape.SK.Input).rectangles
         except error.XError:  # gone meanwhile; its end will be told
-            known.is_ours = False
+            known.is_ours, known.input_px = False, None
+            return
+        input_px = tuple((r.x, r.y, r.width, r.height) for r in rectangles)
+        is_whole = len(input_px) == 1 and input_px[0][2:] == (known.width_px, known.height_px)
+        known.input_px = None if is_whole else input_px
 
     def _pid(self, window: Any, depth: int) -> int | None:
         """The process of a window or of the application inside it."""
