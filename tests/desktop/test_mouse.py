@@ -200,7 +200,7 @@ def test_while_another_application_is_active_nothing_of_ours_is_kept(
 
 def test_no_position_leaks_while_another_window_comes_up(rig: Rig, ours: Window) -> None:
     """Events injected after the other window was shown are never kept, however soon they come."""
-    for _ in range(5):
+    for _ in range(3):
         with window(350, 250, 200, 150, pid=SOMEBODY) as other:
             other.do("raise")
             count = len(rig.events)
@@ -243,7 +243,7 @@ def test_a_killed_process_leaves_a_gap_and_capture_goes_on(rig: Rig, ours: Windo
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs a process that can be halted")
 def test_a_halted_process_is_replaced(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker_app.capture.mouse.SILENCE_S", 1.5)
+    monkeypatch.setattr("tracker_app.capture.mouse.SILENCE_S", 1.2)
     os.kill(_child(rig.mouse)._process.pid, signal.SIGSTOP)
     rig.wait(lambda: bool(rig.gaps), "the gap")
     rig.move(INSIDE)

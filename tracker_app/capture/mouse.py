@@ -122,7 +122,7 @@ class _Run:
         self._watcher = watcher
         self._process = watcher(clock)
         self._received = 0
-        self._good_until_ns = self._process.hello_ns
+        self._beat_ns = self._good_until_ns = self._process.hello_ns
         self._restarts_left = RESTARTS
         self._silent_checks = 0
         self._until_ns: int | None = None
@@ -164,12 +164,14 @@ class _Run:
             self._received += len(message.events)
             for event in message.events:
                 self._keep(event)
+            self._good_until_ns = max(self._good_until_ns, message.events[-1].t_ns)
         elif isinstance(message, Beat):
             lost, self._received = message.sent - self._received, message.sent
             if lost:
                 reason = "Events were lost on the way from the process that hears the mouse."
-                self._note_gap(self._good_until_ns, message.t_ns, reason, max(lost, 0))
-            self._good_until_ns = message.t_ns
+                self._note_gap(self._beat_ns, message.t_ns, reason, max(lost, 0))
+            self._beat_ns = message.t_ns
+            self._good_until_ns = max(self._good_until_ns, message.t_ns)
         elif isinstance(message, Missed):
             self._note_gap(message.since_ns, message.t_ns, message.reason)
 
@@ -193,7 +195,7 @@ class _Run:
             self._note_gap(begin_ns, self._clock.now_ns(), str(error))
             raise
         self._received = 0
-        self._good_until_ns = self._process.hello_ns
+        self._beat_ns = self._good_until_ns = self._process.hello_ns
         self._note_gap(
             begin_ns, self._good_until_ns, "Recording the mouse broke off and was begun again."
         )

@@ -6,6 +6,7 @@ What lay outside our windows loses position, button and wheel before it is writt
 ends when its standard input does: then the application stopped it, or is gone.
 """
 
+import os
 import queue
 import signal
 import sys
@@ -38,6 +39,8 @@ UNDER_WAY_NS = 100_000_000  # an event is sent within this time, as long as we l
 WRITE_LIMIT_S = 2.0
 # Python's own 5 ms would be seen in the listener's stamps while the main loop is busy.
 SWITCH_S = 0.0005
+TAKEN_AT_ONCE = 1000  # so that a flood does not keep us from looking at the desktop
+STDIN = 0
 
 
 class MouseWatch:
@@ -111,9 +114,10 @@ class MouseWatch:
         """Wait a moment for events, take all there are, and look at the desktop."""
         try:
             heard = self._heard.get(timeout=LOOK_S if self._waiting else IDLE_LOOK_S)
-            while True:
+            for _ in range(TAKEN_AT_ONCE):
                 self._waiting.extend(self._desktop.caught(heard))
                 heard = self._heard.get_nowait()
+            self._waiting.extend(self._desktop.caught(heard))
         except queue.Empty:
             pass
         now_ns = self._clock.now_ns()
@@ -243,7 +247,9 @@ def watch_mouse(owner_pid: int) -> None:
 
 
 def _stop_at_end(watch: MouseWatch) -> None:
-    sys.stdin.buffer.read()
+    # Not `sys.stdin`: a thread that holds its lock would abort the interpreter's own end.
+    while os.read(STDIN, 4096):
+        pass
     watch.stop()
 
 

@@ -18,6 +18,11 @@ LIMIT_S = 10.0
 CLOCK = SystemClock()
 
 
+@pytest.fixture(autouse=True)
+def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker_app.capture.mouse_watch.BEAT_NS", 50_000_000)
+
+
 def _wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LIMIT_S
     pause = threading.Event()
@@ -109,6 +114,17 @@ def test_a_beat_counts_what_was_sent() -> None:
             desktop.listeners[0].put(_press(x))
         _wait_until(lambda: any(isinstance(m, Beat) for m in said))
     assert next(m.sent for m in said if isinstance(m, Beat)) == 7
+
+
+def test_a_listener_that_the_system_forgot_is_replaced_and_the_time_told() -> None:
+    desktop = FakeDesktop()
+    with _watching(desktop) as said:
+        desktop.pointer = (5.0, 5.0)  # and no event says so
+        _wait_until(lambda: any(isinstance(m, Missed) for m in said))
+        assert desktop.listeners[0].is_stopped
+        assert not desktop.listeners[1].is_stopped
+    missed = next(m for m in said if isinstance(m, Missed))
+    assert missed.since_ns < missed.t_ns
 
 
 def test_a_listener_that_died_is_replaced_and_the_time_told() -> None:
