@@ -168,8 +168,10 @@ def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints, *, is_synced: 
     inside = [e for e in events if e.x_px is not None and e.y_px is not None]
     numbers = np.array([round(e.y_px or 0) * SIZE[0] + round(e.x_px or 0) for e in inside])
     gaps = len(recorded) - len(events)
-    lost = len(set(range(len(spans))) - set(numbers.tolist()))
-    print(f"  injected {len(spans)}, recorded {len(events)}, positions lost {lost}, gaps {gaps}")
+    lost = sorted(set(range(len(spans))) - set(numbers.tolist()))
+    print(f"  injected {len(spans)}, recorded {len(events)}, lost {len(lost)}, gaps {gaps}")
+    for number in lost[:5]:
+        print(f"  lost: event {number}, {_batch_of(number, inside)}")
     in_order = bool((np.diff(numbers) == 1).all())
     print(f"  in order, each once          {'yes' if in_order else 'NO'}")
     numbers = np.clip(numbers, 0, len(spans) - 1)
@@ -184,6 +186,13 @@ def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints, *, is_synced: 
     _line("event time, |error|", np.abs(t_ns - middle))
     _line("event time, certain error", np.maximum(0, np.maximum(before - t_ns, t_ns - after)))
     _line("received, |error|", np.abs(received - middle))
+
+
+def _batch_of(number: int, events: list[MouseEvent]) -> str:
+    """Where a lost event would have stood: inside one answer of the server, or between two."""
+    at = {round(e.y_px or 0) * SIZE[0] + round(e.x_px or 0): e.received_t_ns for e in events}
+    before, after = at.get(number - 1), at.get(number + 1)
+    return "within one answer" if before == after else "between two answers of the server"
 
 
 def _line(name: str, ns: NDArray[Any]) -> None:
