@@ -8,12 +8,12 @@ themselves.
 import random
 from dataclasses import dataclass, field
 
-WORDS = (
-    ["the", "tides", "office", "a", "moon", "naïve", "x1", "WAVE", "it's"]
-    + ["天空", "蓝色的", "散射", "日本語"]
-    + ["שלום", "עולם", "السماء"]
-    + ["😀", "👩‍👩‍👧", "🇩🇪", "e\u0301t"]
-)
+WORDS = [
+    *("the", "tides", "office", "a", "moon", "naïve", "x1", "WAVE", "it's"),
+    *("天空", "蓝色的", "散射", "日本語"),
+    *("שלום", "עולם", "السماء"),
+    *("😀", "👩‍👩‍👧", "🇩🇪", "e\u0301t"),
+]
 ENTITIES = {"&amp;": "&", "&lt;": "<", "&copy;": "©", "&#65;": "A", "&#x1F600;": "😀"}
 ESCAPED = "*_`#[]\\<>|!"
 Seen = tuple[str, int, int]  # a displayed character and its raw span

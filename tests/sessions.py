@@ -434,7 +434,7 @@ class _Recorder:
         self.add(
             r.MouseEvent(
                 t_ns=self.t,
-                event_t_ns=None,
+                received_t_ns=self.t + 2_000_000,
                 kind=kind,
                 is_inside=is_inside,
                 x_px=x if is_inside else None,

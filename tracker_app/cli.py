@@ -107,6 +107,13 @@ def _serve_model(arguments: Arguments) -> int:
     return 0
 
 
+def _watch_mouse(arguments: Arguments) -> int:
+    from tracker_app.capture.mouse_watch import watch_mouse
+
+    watch_mouse(arguments.parent)
+    return 0
+
+
 def _verify(arguments: Arguments) -> int:
     from tracker_app.recording.folders import find_session
     from tracker_app.recording.reading import verify
@@ -234,6 +241,9 @@ def _parser() -> argparse.ArgumentParser:
     model = commands.add_parser("serve-model")
     model.set_defaults(command=_serve_model)
     model.add_argument("weights", type=Path)
+    watch = commands.add_parser("watch-mouse")
+    watch.set_defaults(command=_watch_mouse)
+    watch.add_argument("--parent", type=int, required=True)
 
     for name, command, text in (
         ("verify", _verify, "say whether a session is complete and undamaged"),

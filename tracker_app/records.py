@@ -344,9 +344,13 @@ class MouseKind(StrEnum):
 
 
 class MouseEvent(Record, frozen=True, tag="mouse"):
-    """One mouse event. Outside our window (`is_inside` False) position and button are dropped."""
+    """One mouse event; `t_ns` is the event's own time, the best that is known of it.
 
-    event_t_ns: Ns | None  # the window system's own stamp on the session clock
+    Inside means: a window of ours, its frame and menus included, was the topmost one there and
+    ours was the active application. Elsewhere position, button and wheel are dropped.
+    """
+
+    received_t_ns: Ns  # when the window system gave it to us
     kind: MouseKind
     is_inside: bool
     x_px: Px | None
@@ -602,7 +606,7 @@ class Gap(Record, frozen=True, tag="gap"):
 
     source: Name
     end_t_ns: Ns
-    lost: Count
+    lost: Count | None  # None where nobody can know
     reason: Text
 
 

@@ -59,7 +59,7 @@ def coding() -> None:
     events = [
         MouseEvent(
             t_ns=int(stamps[i]) + 300_000,
-            event_t_ns=int(stamps[i]),
+            received_t_ns=int(stamps[i]),
             kind=MouseKind.MOVE,
             is_inside=True,
             x_px=640 + float(steps[i, 0]),

@@ -15,11 +15,13 @@ from tracker_app.demo.player import Announcements, Player
 LIMIT_S = 150.0
 
 
-def wait_until(condition: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
+def wait_until(
+    condition: Callable[[], bool], what: str, limit_s: float = LIMIT_S, pause_s: float = 0.05
+) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < deadline, f"{what} took longer than {limit_s} s"
-        time.sleep(0.05)
+        time.sleep(pause_s)
 
 
 @contextmanager

@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def records(view: MessageView) -> list[Record]:
     return recorded
 
 
+def _has_more(records: list[Record], count: int) -> bool:
+    return len(_of(records, Layout)) > count
+
+
 def _of(records: list[Record], kind: type[Record]) -> list[Record]:
     return [r for r in records if isinstance(r, kind)]
 
@@ -90,7 +95,7 @@ def test_while_a_message_grows_only_what_is_new_is_recorded(
     for n in (5, 10, 15):
         count = len(_of(records, Layout))
         view.show_message("m", "\n\n".join(paragraphs[:n]), is_growing=True)
-        qtbot.waitUntil(lambda count=count: len(_of(records, Layout)) > count)
+        qtbot.waitUntil(partial(_has_more, records, count))
     view.show_message("m", "\n\n".join(paragraphs[:15]))
     qtbot.waitUntil(lambda: _of(records, Layout)[-1].base is None)  # type: ignore[attr-defined]
     layouts = [r for r in records if isinstance(r, Layout)]

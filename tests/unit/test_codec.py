@@ -190,7 +190,7 @@ def test_a_mouse_event_costs_few_bytes() -> None:
     moves: list[Record] = [
         MouseEvent(
             t_ns=1_000_000_000 + i * 8_000_123,
-            event_t_ns=1_000_000_000 + i * 8_000_000,
+            received_t_ns=1_000_000_000 + i * 8_000_000,
             kind=MouseKind.MOVE,
             is_inside=True,
             x_px=100.0 + i % 50,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tracker_app.codec import Entry
-from tracker_app.errors import TrackerError
+from tracker_app.errors import MouseUnavailableError, TrackerError
 from tracker_app.recording.folder_files import JOURNAL_NAME
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.journal import Journal
@@ -125,6 +125,13 @@ def test_nothing_of_eyes_and_mouse_is_recorded_while_paused(begin: Begin) -> Non
     assert any(isinstance(e.record, FlowStep) for e in entries)
     reasons = [e.record.reason for e in entries if isinstance(e.record, Recording)]
     assert "paused by the participant" in reasons
+
+
+def test_a_mouse_that_fails_for_good_is_recorded_as_off(begin: Begin) -> None:
+    session = begin()
+    session._lose_mouse(MouseUnavailableError("It failed again and again."))
+    last = [e.record for e in _entries(session) if isinstance(e.record, Recording)][-1]
+    assert (last.source, last.is_on, last.reason) == ("mouse", False, "It failed again and again.")
 
 
 @pytest.mark.parametrize(

@@ -48,12 +48,12 @@ def _display() -> str:
 
 
 def _mouse() -> str:
-    from tracker_app.capture.mouse import Mouse
+    from tracker_app.capture.mouse import Mouse, reach
 
-    mouse = Mouse(SystemClock(), lambda x, y: False, lambda event: None)
+    mouse = Mouse(SystemClock(), lambda event: None, lambda error: None)
     mouse.start()
     mouse.stop()
-    return "can be recorded"
+    return reach(os.environ)
 
 
 def _face_model(settings: Settings) -> str:

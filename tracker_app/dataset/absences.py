@@ -56,7 +56,8 @@ def absences(entries: Sequence[Entry]) -> list[Absence]:
 def _gaps(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
     for segment, gap in of_type(entries, Gap):
         span = duration_text(max(gap.end_t_ns - gap.t_ns, 0) / 1e9)
-        lost = f"{gap.lost:,} records lost" if gap.lost else "nothing recorded"
+        known = f"{gap.lost:,} records lost" if gap.lost else "nothing recorded"
+        lost = "nobody knows how much was lost" if gap.lost is None else known
         source = gap.source.capitalize()
         yield axis.seconds(segment, gap.t_ns), f"{source}: {lost} in {span}. {gap.reason}"
 

@@ -253,6 +253,6 @@ def _of_losses(entries: Sequence[Entry]) -> _Part:
     gaps = of_type(entries, Gap)
     return {
         "gaps": len(gaps),
-        "lost_records": sum(g.lost for _, g in gaps),
+        "lost_records": sum(g.lost or 0 for _, g in gaps),
         "redacted_records": sum(r.lost for _, r in of_type(entries, Redaction)),
     }

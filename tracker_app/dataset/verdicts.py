@@ -188,7 +188,7 @@ def _judge_losses(q: Quality) -> Judged:
         return Judged(name, "0", "none", "There was nothing to lose.")
     if not q.gaps:
         return Judged(name, "0", "good", "No loss was noticed.")
-    says = f"{q.lost_records:,} records lost in them; see “What is not here”."
+    says = f"{q.lost_records:,} records are known to be lost in them; see “What is not here”."
     return Judged(name, str(q.gaps), "fair", says)
 
 

@@ -20,11 +20,12 @@ def has_display() -> bool:
 
 
 @contextmanager
-def virtual_display(size: tuple[int, int] = SIZE) -> Iterator[str]:
+def virtual_display(size: tuple[int, int] = SIZE, *, has_manager: bool = True) -> Iterator[str]:
     """Start Xvfb and openbox and yield the display's name; both end with the block.
 
     Args:
         size: width and height, pixels.
+        has_manager: without one, windows have no frames and nobody says which is active.
 
     Raises:
         DemoError: if a program is not installed or does not start.
@@ -35,6 +36,9 @@ def virtual_display(size: tuple[int, int] = SIZE) -> Iterator[str]:
             f"Not installed: {', '.join(missing)}. Install the packages xvfb, openbox and xdotool."
         )
     with _xvfb(size) as name:
+        if not has_manager:
+            yield name
+            return
         manager = subprocess.Popen(
             ["openbox", "--sm-disable"],
             env={**os.environ, "DISPLAY": name},

@@ -69,7 +69,8 @@ class Session:
         self.eyes = Eyes(
             self._recorder, settings, journal.folder, self.is_inside, on_failure, keeps
         )
-        self._mouse = Mouse(clock, self.is_inside, self.record)
+        self._on_failure = on_failure
+        self._mouse = Mouse(clock, self.record, self._lose_mouse)
         self.record(self._info())
 
     def record(self, record: Record) -> None:
@@ -102,7 +103,7 @@ class Session:
     # --- window and sources --------------------------------------------------------------------
 
     def set_window(self, window: Window) -> None:
-        """Take note of where our window is; mouse positions elsewhere are dropped."""
+        """Take note of where our window is."""
         self._window = window
         self.record(window)
 
@@ -126,6 +127,10 @@ class Session:
             self._mouse.start()
             self._recorder.note_source("mouse", is_on=True)
 
+    def _lose_mouse(self, error: TrackerError) -> None:
+        self._recorder.note_source("mouse", is_on=False, reason=str(error))
+        self._on_failure(error)
+
     def simulate_eyes(self, screen_px: tuple[float, float, float, float]) -> None:
         """Make the eyes follow the mouse pointer; every sample says so."""
         self.eyes.simulate(SimulatedEyes(lambda: self._mouse.position_px, screen_px))
@@ -142,9 +147,9 @@ class Session:
 
     def pause(self) -> None:
         """Release camera and mouse; nothing of either is recorded until `resume`."""
+        self._mouse.stop()  # first: it still records what was under way
         self._recorder.note_source("all", is_on=False, reason="paused by the participant")
         self._recorder.is_paused = True
-        self._mouse.stop()
         self.eyes.stop("paused")
 
     def resume(self) -> None:

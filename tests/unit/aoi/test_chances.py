@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,7 +52,7 @@ def test_no_level_has_more_than_the_one_above_it(
         sum(_at(x, y, covariance, level).values())
         for level in (Level.MESSAGE, Level.PARAGRAPH, Level.LINE, Level.WORD, Level.CHARACTER)
     ]
-    assert all(a >= b - 1e-5 for a, b in zip(sums, sums[1:], strict=False))
+    assert all(a >= b - 1e-5 for a, b in pairwise(sums))
     assert 0 <= sums[-1] <= sums[0] <= 1 + 1e-6
 
 

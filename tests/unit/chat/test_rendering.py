@@ -54,7 +54,8 @@ def test_any_text_has_a_rendering_whose_map_holds(raw: str) -> None:
         shown = rendering.text[piece.displayed_start : piece.displayed_end]
         if piece.is_verbatim and shown not in "•☐☑":
             source = raw[piece.raw_start : piece.raw_end]
-            assert all(a == b or (a in " \n" and b in "\r\n\\") for a, b in zip(shown, source))
+            pairs = zip(shown, source, strict=True)
+            assert all(a == b or (a in " \n" and b in "\r\n\\") for a, b in pairs)
 
 
 @given(st.text(max_size=60))

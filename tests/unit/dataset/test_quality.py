@@ -91,6 +91,12 @@ def test_pauses_gaps_and_segment_borders_do_not_slow_the_frame_rate() -> None:
     assert (quality.gaps, quality.lost_records) == (1, 50)
 
 
+def test_a_gap_of_unknown_loss_is_a_gap_and_counts_nothing_as_known() -> None:
+    gap = Gap(t_ns=S, source="mouse", end_t_ns=2 * S, lost=None, reason="It stopped.")
+    quality = measure([Entry(0, "gap", 0, gap)])
+    assert (quality.gaps, quality.lost_records) == (1, 0)
+
+
 def test_a_stall_nobody_recorded_does_slow_the_frame_rate() -> None:
     quality = measure(_entries(*((0, _frame(t * MS)) for t in (0, 40, 1000))))
     assert quality.frame_rate_hz == pytest.approx(2)

@@ -96,6 +96,13 @@ def test_text_of_participants_and_models_is_escaped() -> None:
     assert '<script>alert("1")</script>' in outline.text
 
 
+def test_a_gap_says_whether_its_loss_is_known() -> None:
+    for lost, sentence in ((7, "7 records lost"), (None, "nobody knows how much was lost")):
+        gap = r.Gap(t_ns=6 * S, source="mouse", end_t_ns=7 * S, lost=lost, reason="It stopped.")
+        entries = [*build_session(Script(turns=1, reading_s=1)), Entry(0, "gap", 9, gap)]
+        assert sentence in _sentences(render_report(entries))
+
+
 def test_an_answer_without_layout_shows_its_text_escaped() -> None:
     script = Script(turns=1, reading_s=1, has_resume=False, answers=(EVIL, EVIL))
     page = render_report(_without("layout", script=script))
