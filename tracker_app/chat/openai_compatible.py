@@ -95,7 +95,7 @@ def _read_answer(content: Iterable[bytes], cancel: threading.Event) -> Iterator[
             usage = {k: v for k, v in event.usage.items() if type(v) is int}
         for choice in event.choices[:1]:
             if choice.delta.content:
-                yield Piece(_without_lone_surrogates(choice.delta.content))
+                yield Piece(choice.delta.content)
             reason = choice.finish_reason or reason
     if reason is None:
         raise ProviderError("The answer broke off before it was complete. Try again.")
@@ -131,8 +131,3 @@ def server_sent_data(content: Iterable[bytes]) -> Iterator[str]:
                 data = []
     if data:
         yield "\n".join(data)
-
-
-def _without_lone_surrogates(text: str) -> str:
-    """JSON may carry half of a character; no text can be stored or shown with one."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
