@@ -9,7 +9,7 @@ from tracker_app.aoi.boxes import Box, LayoutWriter, Overhang
 from tracker_app.aoi.chances import Chances, Level, chances
 from tracker_app.aoi.locate import Found, Hit, locate, locate_many
 from tracker_app.aoi.page import NONE, Page
-from tracker_app.aoi.timeline import Mapped, Placed, Timeline
+from tracker_app.aoi.timeline import Likeliest, Mapped, Placed, Timeline
 
 __all__ = [
     "NONE",
@@ -19,6 +19,7 @@ __all__ = [
     "Hit",
     "LayoutWriter",
     "Level",
+    "Likeliest",
     "Mapped",
     "Overhang",
     "Page",

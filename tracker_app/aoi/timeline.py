@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from tracker_app.aoi.page import NONE, Floats, Ints, Page
+from tracker_app.aoi.chances import Level, chances
+from tracker_app.aoi.page import NONE, Bools, Floats, Ints, Page
 from tracker_app.codec import Entry
 from tracker_app.errors import DamagedRecordError
 from tracker_app.records import ClockSegment, Layout, Placement, SegmentReason
@@ -24,8 +25,19 @@ _GEOMETRY = (
 class Placed:
     """A message's page where it stood from one moment on, until the next of the same message."""
 
+    segment: int
     page: Page
     placement: Placement
+
+    @property
+    def is_shown(self) -> Bools:
+        """Whether the middle of each of the page's boxes stands in the visible part."""
+        placement, boxes = self.placement, self.page.box_rects
+        ratio = placement.pixel_ratio
+        x = placement.origin_x_px + ratio * (boxes.left + boxes.right) / 2 - placement.clip_x_px
+        y = placement.origin_y_px + ratio * (boxes.top + boxes.bottom) / 2 - placement.clip_y_px
+        is_shown: Bools = (x >= 0) & (x < placement.clip_width_px)
+        return is_shown & (y >= 0) & (y < placement.clip_height_px)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +103,15 @@ class Mapped:
         return [None if i == NONE else ids[i] for i in self.screen.tolist()]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Likeliest:
+    """For n points the unit they were most probably about; arrays of shape (n,)."""
+
+    screen: Ints  # index into the timeline's screens, NONE where nothing is near
+    unit: Ints
+    probability: Floats
+
+
 def _reading_order(entry: Entry) -> tuple[int, int, int, int]:
     # At one moment a start comes before a layout, and a layout before its placement.
     rank = 0 if isinstance(entry.record, ClockSegment) else 1
@@ -134,7 +155,7 @@ class Timeline:
                 page = self._pages.get(record.message_id)
                 if page is not None and page.version != record.version:
                     page = None
-                self._place(self._changes[entry.segment], page, record)
+                self._place(entry.segment, page, record)
 
     def _lay_out(self, layout: Layout) -> None:
         base = self._pages.pop(layout.message_id, None) if layout.base is not None else None
@@ -145,9 +166,8 @@ class Timeline:
         except DamagedRecordError as error:
             logger.warning("%s: what lay there then is not known", error)
 
-    def _place(
-        self, changes: dict[str, list[tuple[int, int]]], page: Page | None, placement: Placement
-    ) -> None:
+    def _place(self, segment: int, page: Page | None, placement: Placement) -> None:
+        changes = self._changes[segment]
         for message_id, index in list(self._standing.items()):
             if message_id == placement.message_id or _is_same_place(
                 self._screens[index].placement, placement
@@ -157,7 +177,7 @@ class Timeline:
         if page is None:  # its layout was redacted or lost: nothing can be said about its words
             return
         index = self._standing[placement.message_id] = len(self._screens)
-        self._screens.append(Placed(page, placement))
+        self._screens.append(Placed(segment, page, placement))
         changes.setdefault(placement.message_id, []).append((placement.t_ns, index))
 
     @property
@@ -183,6 +203,47 @@ class Timeline:
                 line[points[here]] = page.lines_at(x[here], y[here])
                 cluster[points[here]] = page.clusters_at(x[here], y[here])
         return Mapped(self.screens, screen, line, cluster)
+
+    def likeliest(
+        self,
+        segment: Ints,
+        t_ns: Ints,
+        x_px: Floats,
+        y_px: Floats,
+        covariance_px: Floats,
+        level: Level,
+    ) -> Likeliest:
+        """The unit most probably looked at from each point, given the error of the points.
+
+        Args:
+            segment: shape (n,).
+            t_ns: shape (n,).
+            x_px: shape (n,), NaN where lost.
+            y_px: shape (n,), likewise.
+            covariance_px: shape (n, 2, 2), NaN where the error is not known; px^2.
+            level: what the units are.
+        """
+        screen, unit = np.full(len(t_ns), NONE, np.int64), np.full(len(t_ns), NONE, np.int64)
+        probability = np.zeros(len(t_ns))
+        is_known = np.isfinite(covariance_px[:, 0, 0])
+        for points, standing in self._standing_at(segment, t_ns):
+            points, standing = points[is_known[points]], standing[is_known[points]]
+            for number in np.unique(standing).tolist():
+                here = points[standing == number]
+                placed = self._screens[number]
+                best, chance = chances(
+                    placed.page,
+                    placed.placement,
+                    x_px[here],
+                    y_px[here],
+                    covariance_px[here],
+                    level,
+                ).best(len(here))
+                better = chance > probability[here]
+                won = here[better]
+                screen[won], unit[won] = number, best[better]
+                probability[won] = chance[better]
+        return Likeliest(screen, unit, probability)
 
     def _standing_at(self, segment: Ints, t_ns: Ints) -> Iterator[tuple[Ints, Ints]]:
         """For each message the points in whose time it stood somewhere, and its screen then."""

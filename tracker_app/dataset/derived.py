@@ -1,16 +1,20 @@
 """The derived tables of an export: gaze and mouse samples with the words they fell on."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from tracker_app.aoi import Timeline
+from tracker_app.aoi import NONE, Level, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.dictionary import FieldEntry, StreamEntry
+from tracker_app.dataset.gaze_error import gaze_covariance
 from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.tables import IDENTITY, schema_of
+from tracker_app.dataset.word_history import word_histories
 from tracker_app.dataset.words import (
+    Samples,
     filtered_gaze,
     mouse_points,
     raw_gaze,
@@ -38,14 +42,27 @@ def _hit_fields(prefix: str, what: str) -> tuple[FieldEntry, ...]:
     )
 
 
+def _likely_fields(level: Level) -> tuple[FieldEntry, ...]:
+    about = f"{level} most probably looked at, given the error of the last calibration"
+    chance = f"probability that the gaze was on that {level}; null without a calibration"
+    return (
+        FieldEntry(f"likely_{level}_message_id", "text", True, "", None, (), "message it is in"),
+        FieldEntry(f"likely_{level}", "int", True, "1", 1, (), about),
+        FieldEntry(f"likely_{level}_probability", "float", True, "1", None, (), chance),
+    )
+
+
+LEVELS = (Level.LINE, Level.WORD)
 GAZE_WORDS = StreamEntry(
     "gaze_words",
-    "Derived: where each gaze sample fell, as estimated and as filtered for the interface.",
+    "Derived: where each gaze sample fell, as estimated and as filtered for the interface, and "
+    "which line and word the raw one most probably means.",
     (
         *IDENTITY,
         _TIME,
         *_hit_fields("raw_", "raw gaze"),
         *_hit_fields("filtered_", "filtered gaze"),
+        *(field for level in LEVELS for field in _likely_fields(level)),
     ),
 )
 MOUSE_WORDS = StreamEntry(
@@ -53,18 +70,73 @@ MOUSE_WORDS = StreamEntry(
     "Derived: where each mouse event fell. Events outside our window have no position.",
     (*IDENTITY, _TIME, *_hit_fields("", "pointer")),
 )
-DERIVED = (GAZE_WORDS, MOUSE_WORDS)
+WORDS = StreamEntry(
+    "words",
+    "Derived: every word of every message on the screen, as it was laid out last.",
+    (
+        FieldEntry("message_id", "text", False, "", None, (), "an answer, or a turn's question"),
+        FieldEntry("word", "int", False, "1", 1, (), "number of the word in the message"),
+        FieldEntry("text", "text", False, "", None, (), "the word"),
+        FieldEntry("start", "int", False, "code point", 1, (), "in the displayed text"),
+        FieldEntry("end", "int", False, "code point", 1, (), "character after the word"),
+        FieldEntry("utf16_start", "int", False, "UTF-16 unit", 1, (), "in the displayed text"),
+        FieldEntry("utf16_end", "int", False, "UTF-16 unit", 1, (), "unit after the word"),
+        FieldEntry("raw_start", "int", True, "code point", 1, (), "in the raw text"),
+        FieldEntry("raw_end", "int", True, "code point", 1, (), "in the raw text"),
+        FieldEntry("paragraph", "int", False, "1", 1, (), "block of the message"),
+        FieldEntry("line", "int", False, "1", 1, (), "visual line of the message"),
+        *(
+            FieldEntry(edge, "float", False, "logical px", 0.01, (), "of the word on its page")
+            for edge in ("left", "top", "right", "bottom")
+        ),
+        FieldEntry("arrived_segment", "int", True, "1", 1, (), "clock segment of the next"),
+        FieldEntry("arrived_t_ns", "int", True, "ns", 1, (), "its last character arrived"),
+        FieldEntry("first_visible_segment", "int", True, "1", 1, (), "clock segment of the next"),
+        FieldEntry("first_visible_t_ns", "int", True, "ns", 1, (), "it first stood in view"),
+    ),
+)
+DERIVED = (GAZE_WORDS, MOUSE_WORDS, WORDS)
 
 
 def gaze_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
     """One row a gaze sample, in order of time."""
-    timeline = Timeline(entries)
+    timeline, raw = Timeline(entries), raw_gaze(entries)
     columns = {
         **_identity(entries, GazeSample),
-        **word_columns(raw_gaze(entries).map(timeline), "raw_"),
+        **word_columns(raw.map(timeline), "raw_"),
         **word_columns(filtered_gaze(entries).map(timeline), "filtered_"),
+        **_likely_columns(entries, timeline, raw),
     }
     return pa.table(columns, schema=schema_of(GAZE_WORDS, facts))
+
+
+def _likely_columns(
+    entries: Sequence[Entry], timeline: Timeline, gaze: Samples
+) -> dict[str, list[object]]:
+    covariance = gaze_covariance(entries, gaze.segment, gaze.t_ns)
+    columns: dict[str, list[object]] = {}
+    ids = [s.page.message_id for s in timeline.screens]
+    for level in LEVELS:
+        found = timeline.likeliest(gaze.segment, gaze.t_ns, gaze.x_px, gaze.y_px, covariance, level)
+        screens, units = found.screen.tolist(), found.unit.tolist()
+        columns[f"likely_{level}_message_id"] = [None if s == NONE else ids[s] for s in screens]
+        columns[f"likely_{level}"] = [None if u == NONE else u for u in units]
+        columns[f"likely_{level}_probability"] = [
+            None if u == NONE else p for u, p in zip(units, found.probability.tolist(), strict=True)
+        ]
+    return columns
+
+
+def words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
+    """One row a word of a message."""
+    columns: dict[str, list[object]] = {field.name: [] for field in WORDS.fields}
+    for history in word_histories(entries):
+        row = dataclasses.asdict(history)
+        for name in ("arrived", "first_visible"):
+            row[f"{name}_segment"], row[f"{name}_t_ns"] = row.pop(name) or (None, None)
+        for name, value in row.items():
+            columns[name].append(value)
+    return pa.table(columns, schema=schema_of(WORDS, facts))
 
 
 def mouse_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:

@@ -6,6 +6,7 @@
       <stream>.parquet     one file a stream, empty ones too, so every session has the same files
       gaze_words.parquet   derived: what each gaze sample fell on
       mouse_words.parquet  derived: what each mouse event fell on
+      words.parquet        derived: every word, its raw source, when it came and was first seen
 
 The folder appears whole or not at all: it is written beside its place and then renamed. Equal
 entries give equal bytes, so two exports can be compared by their hashes.
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 
 from tracker_app.codec import Entry, sha256
 from tracker_app.dataset import quality
-from tracker_app.dataset.derived import gaze_words, mouse_words
+from tracker_app.dataset.derived import gaze_words, mouse_words, words
 from tracker_app.dataset.readme import readme
 from tracker_app.dataset.selection import in_order, is_simulated, of_type, session_info
 from tracker_app.dataset.tables import stream_entries, stream_table
@@ -72,6 +73,7 @@ def _write(entries: list[Entry], folder: Path) -> None:
         pq.write_table(stream_table(stream, chosen, facts), folder / f"{stream}.parquet")
     pq.write_table(gaze_words(entries, facts), folder / "gaze_words.parquet")
     pq.write_table(mouse_words(entries, facts), folder / "mouse_words.parquet")
+    pq.write_table(words(entries, facts), folder / "words.parquet")
     (folder / DICTIONARY).write_text(readme(facts), encoding="utf-8")
     counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
     text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)

@@ -126,13 +126,8 @@ def _view_width(placement: Placement) -> float:
 
 def _shown_starts(placed: Placed) -> list[int]:
     """First characters of the words whose centre could be seen."""
-    page, placement = placed.page, placed.placement
-    ratio, boxes = placement.pixel_ratio, placed.page.box_rects
-    dx = placement.origin_x_px + ratio * (boxes.left + boxes.right) / 2 - placement.clip_x_px
-    dy = placement.origin_y_px + ratio * (boxes.top + boxes.bottom) / 2 - placement.clip_y_px
-    is_shown = (dx >= 0) & (dx < placement.clip_width_px)
-    is_shown &= (dy >= 0) & (dy < placement.clip_height_px)
-    starts: list[int] = page.word_start[page.box_word[is_shown]].tolist()
+    page = placed.page
+    starts: list[int] = page.word_start[page.box_word[placed.is_shown]].tolist()
     return starts
 
 

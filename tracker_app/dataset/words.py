@@ -1,7 +1,7 @@
 """What was looked at and pointed at: each sample with the message, line and word it fell on.
 
 Only points are assigned, never guesses: a sample between words has a line and no word. How likely
-the words around it are, given the error of the gaze, is told apart (`likely`).
+the words around it are, given the error of the gaze, is told apart (`Timeline.likeliest`).
 """
 
 from collections.abc import Iterable, Sequence

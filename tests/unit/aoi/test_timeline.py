@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from tests.sessions import centre_of, layout_of, placement_of
-from tracker_app.aoi import NONE, Page, Timeline
+from tests.sessions import boxes_of, centre_of, layout_of, placement_of
+from tracker_app.aoi import NONE, LayoutWriter, Level, Page, Timeline
 from tracker_app.codec import Entry
 from tracker_app.records import (
     ClockSegment,
@@ -104,3 +104,39 @@ def test_mapped_words_come_with_their_line_and_characters() -> None:
     assert mapped.start.tolist() == [LAYOUT.start[1], LAYOUT.start[9], NONE]
     assert mapped.end.tolist() == [LAYOUT.end[1], LAYOUT.end[9], NONE]
     assert mapped.line.tolist() == [LAYOUT.line[1], LAYOUT.line[9], NONE]
+
+
+def test_the_likeliest_word_comes_with_its_probability_where_the_error_is_known() -> None:
+    timeline = Timeline(_screen(LAYOUT, PLACEMENT))
+    x, y = np.array([_centre(LAYOUT, PLACEMENT, w) for w in (3, 3, 7)]).T
+    error = np.array([np.eye(2), np.eye(2) * 60**2, np.full((2, 2), np.nan)])
+    found = timeline.likeliest(np.zeros(3, np.int64), np.array([5, 6, 7]), x, y, error, Level.WORD)
+    assert found.unit[0] == 3
+    assert found.probability[0] > 0.99
+    assert 0 < found.probability[1] < 0.4
+    assert (found.screen[2], found.unit[2], found.probability[2]) == (NONE, NONE, 0)
+
+
+def test_while_a_message_streams_in_points_fall_on_what_was_there_then() -> None:
+    writer = LayoutWriter("t0r1")
+    first = writer.write(TEXT[:60], boxes_of(TEXT[:60], 400), 0)
+    second = writer.write(TEXT[:200], boxes_of(TEXT[:200], 400), 100)
+    moved = placement_of("t0r1", 2, 100, (100, 50), 1.5, (100, 50, 600, 300))
+    timeline = Timeline(_screen(first, PLACEMENT, second, moved))
+    page = Page.of(second, Page.of(first))
+    last = centre_of(page, moved, page.words - 1)
+    assert _map_one(timeline, 0, 99, last) == ("t0r1", NONE)
+    assert _map_one(timeline, 0, 100, last) == ("t0r1", page.words - 1)
+
+
+def test_a_lost_version_leaves_a_hole_that_the_next_complete_one_closes() -> None:
+    writer = LayoutWriter("t0r1")
+    versions = [writer.write(TEXT[:n], boxes_of(TEXT[:n], 400), n) for n in (60, 100, 150)]
+    versions.append(writer.write(TEXT, boxes_of(TEXT, 400), 200, is_complete=True))
+    screen = (100, 50, 600, 300)
+    placed = [placement_of("t0r1", v.version, v.t_ns, (100, 50), 1.5, screen) for v in versions]
+    records = [r for pair in zip(versions, placed, strict=True) for r in pair]
+    timeline = Timeline(_screen(*(r for r in records if r is not versions[1])))
+    at = _centre(LAYOUT, PLACEMENT, 0)
+    seen = [_map_one(timeline, 0, t, at)[0] for t in (60, 100, 150, 200)]
+    assert seen == ["t0r1", None, None, "t0r1"]

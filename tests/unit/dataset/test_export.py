@@ -13,7 +13,7 @@ from tracker_app.codec import Entry
 from tracker_app.dataset.export import export_parquet, read_parquet
 from tracker_app.dataset.selection import in_order
 from tracker_app.errors import DamagedRecordError, ExportError
-from tracker_app.records import RECORD_TYPES, stream_of
+from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, stream_of
 
 SESSION = build_session()
 STRATEGIES = [record_strategy(record_type) for record_type in RECORD_TYPES.values()]
@@ -93,7 +93,7 @@ def test_mouse_words_have_a_row_for_each_event(folder: Path) -> None:
 
 def test_the_summary_counts_what_was_exported(folder: Path) -> None:
     summary = json.loads((folder / "session.json").read_text(encoding="utf-8"))
-    assert summary["format_version"] == 1
+    assert summary["format_version"] == FORMAT_VERSION
     assert summary["session_id"] == "0197a5c0-tides"
     assert summary["is_simulated"] is False
     assert sum(summary["records"].values()) == len(SESSION)

@@ -147,10 +147,10 @@ def test_a_report_needs_no_particular_stream(stream: str) -> None:
 
 
 def test_of_a_redacted_answer_no_word_is_left() -> None:
-    entries = [e for e in build_session() if getattr(e.record, "message_id", "") != "t0r1"]
-    page = render_report(entries)
-    assert "moon pulls" not in page
-    assert "difference in gravity" in page
+    session = build_session()
+    redacted = [e for e in session if getattr(e.record, "message_id", "") != "t0r1"]
+    before, after = (render_report(e).count(">coast</text>") for e in (session, redacted))
+    assert before == 2 * after > 0
 
 
 def test_the_link_to_the_dictionary_leads_from_the_report_to_the_export(tmp_path: Path) -> None:

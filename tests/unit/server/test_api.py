@@ -15,6 +15,7 @@ import pytest
 from tests.collection import CODE, SESSION_ID, ServerProcess, gaze, token
 from tracker_app.codec import encode_batch, sha256
 from tracker_app.recording.fragments import seal
+from tracker_app.records import FORMAT_VERSION
 from tracker_app.store.sqlite import Store, read_entries
 from tracker_app.store.wire import ChunkLine, Manifest, make_manifest
 
@@ -222,7 +223,7 @@ def _batch(**changes: Any) -> bytes:
 
 
 def _of(*batches: bytes) -> bytes:
-    return gzip.compress(b'{"format":1,"batches":[' + b",".join(batches) + b"]}")
+    return gzip.compress(b'{"format":%d,"batches":[' % FORMAT_VERSION + b",".join(batches) + b"]}")
 
 
 MANY = b'{"stream":"token","segment":0,"first":0,"n":400000,"columns":{}}'
@@ -235,7 +236,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "too large": (b"\x1f\x8b" + b"x" * 1_100_000, 413),
     "bomb": (gzip.compress(bytes(200_000_000), 9), 413),
     "bomb in a bomb": (gzip.compress(gzip.compress(bytes(100_000_000), 9), 9), 422),
-    "invalid UTF-8": (gzip.compress(b'{"format":1,"batches":["\xff\xfe"]}'), 422),
+    "invalid UTF-8": (gzip.compress(b'{"format":%d,"batches":["\xff\xfe"]}' % FORMAT_VERSION), 422),
     "invalid UTF-8 in a key": (gzip.compress(b'{"\xff":1}'), 422),
     "invalid UTF-8 in a record": (_of(_batch().replace(b"t0r1", b"\xff\xfe\xfd\xfc")), 422),
     "lone surrogate": (_of(_batch(columns={"message_id": ["\ud800", "a"]})), 422),
@@ -258,7 +259,7 @@ HOSTILE: dict[str, tuple[bytes, int]] = {
     "wrong count": (_of(_batch(n=3)), 422),
     "boolean count": (_of(_batch(n=True)), 422),
     "more records than a chunk may hold": (_of(MANY), 413),
-    "newer format": (gzip.compress(b'{"format":3,"batches":[]}'), 426),
+    "newer format": (gzip.compress(b'{"format":%d,"batches":[]}' % (FORMAT_VERSION + 1)), 426),
     "older format": (gzip.compress(b'{"format":0,"batches":[]}'), 422),
 }
 
