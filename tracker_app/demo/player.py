@@ -16,6 +16,7 @@ from tracker_app.errors import DemoError
 POLL_S = 0.03
 READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
+SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
 QUESTIONS = (
     "Why is the sky blue?",
@@ -87,6 +88,10 @@ class Player:
         self._pictured: set[str] = set()
         self._asked = 0
         self._retries = 0
+
+    def stop_asking(self) -> None:
+        """End the talk as soon as the study lets it end."""
+        self._turns = 0
 
     def act(self) -> None:
         """Do the next thing on the page that is shown, or wait a moment."""
@@ -209,7 +214,7 @@ class Player:
         self._picture("talk_rating")
         for side in (1, 2):
             self._move_into(self._window.controls.get(f"answer_{side}"))
-            self._hand.scroll_down(3)
+            self._hand.scroll_down(SCROLL_NOTCHES)
             self._move_into(self._window.controls.get(f"rate_{side}_{self._random.randint(1, 5)}"))
             if f"rate_{side}_1" in self._window.controls:
                 self._hand.click()
