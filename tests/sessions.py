@@ -53,7 +53,7 @@ def layout_of(
     """A complete layout of words wrapped at `width` logical pixels, about as a view would."""
     writer = LayoutWriter(message_id)
     for _ in range(version):
-        layout = writer.write(text, boxes_of(text, width), t_ns, is_complete=True)
+        layout = writer.write(text, boxes_of(text, width), t_ns, is_finished=True)
     return layout
 
 

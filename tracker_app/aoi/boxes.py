@@ -61,7 +61,7 @@ class LayoutWriter:
         return self._version
 
     def write(
-        self, text: str, boxes: tuple[Box, ...], t_ns: int, *, is_complete: bool = False
+        self, text: str, boxes: tuple[Box, ...], t_ns: int, *, is_finished: bool = False
     ) -> Layout:
         """The record of the next version.
 
@@ -69,16 +69,17 @@ class LayoutWriter:
             text: the displayed text.
             boxes: all its boxes in reading order.
             t_ns: when it was measured.
-            is_complete: repeat everything, so that the record needs none before it.
+            is_finished: repeat everything, so that the record needs none before it.
         """
-        is_complete = is_complete or not self._version
+        is_complete = is_finished or not self._boxes
         kept = 0 if is_complete else _common(self._boxes, boxes)
         kept_text = 0 if is_complete else _common(self._text, text)
         new = boxes[kept:]
         clusters = sum(len(b.cluster_length) for b in boxes[:kept])
         overhangs = list(_numbered_overhangs(new, clusters))
         base, self._version = self._version, self._version + 1
-        self._text, self._boxes = text, boxes
+        # A complete message seldom changes again, and a session has many: forget its boxes.
+        self._text, self._boxes = ("", ()) if is_finished else (text, boxes)
         return Layout(
             t_ns=t_ns,
             message_id=self._message_id,

@@ -45,7 +45,7 @@ class TextRecorder(QObject):
         # While a message streams in, a version may build on the one before; the last one stands
         # for itself, so that a damaged chunk costs no more than the time it covers.
         record = writer.write(
-            measured.text, measured.boxes, t_ns, is_complete=not measured.is_growing
+            measured.text, measured.boxes, t_ns, is_finished=not measured.is_growing
         )
         self._record(record)
 

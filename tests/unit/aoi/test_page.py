@@ -42,5 +42,5 @@ def test_a_layout_repeats_nothing_that_still_stands() -> None:
     second = writer.write("one two three", boxes_of("one two three", 400), 1)
     assert (second.base, second.kept_boxes, second.kept_text, second.text) == (1, 2, 7, " three")
     assert second.word == (2,)
-    complete = writer.write("one two three", boxes_of("one two three", 400), 2, is_complete=True)
+    complete = writer.write("one two three", boxes_of("one two three", 400), 2, is_finished=True)
     assert (complete.base, complete.kept_boxes, complete.text) == (None, 0, "one two three")

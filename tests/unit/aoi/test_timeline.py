@@ -132,7 +132,7 @@ def test_while_a_message_streams_in_points_fall_on_what_was_there_then() -> None
 def test_a_lost_version_leaves_a_hole_that_the_next_complete_one_closes() -> None:
     writer = LayoutWriter("t0r1")
     versions = [writer.write(TEXT[:n], boxes_of(TEXT[:n], 400), n) for n in (60, 100, 150)]
-    versions.append(writer.write(TEXT, boxes_of(TEXT, 400), 200, is_complete=True))
+    versions.append(writer.write(TEXT, boxes_of(TEXT, 400), 200, is_finished=True))
     screen = (100, 50, 600, 300)
     placed = [placement_of("t0r1", v.version, v.t_ns, (100, 50), 1.5, screen) for v in versions]
     records = [r for pair in zip(versions, placed, strict=True) for r in pair]
