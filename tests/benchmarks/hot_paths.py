@@ -10,9 +10,9 @@ import numpy as np
 
 from calibration.regression import fit
 from tests.sessions import layout_of, placement_of
-from tracker_app.aoi import Page, locate, locate_many
-from tracker_app.codec import decode_chunk, encode_batch, encode_chunk
-from tracker_app.records import MouseEvent, MouseKind
+from tracker_app.aoi import Level, Page, Timeline, chances, locate, locate_many
+from tracker_app.codec import Entry, decode_chunk, encode_batch, encode_chunk
+from tracker_app.records import MouseEvent, MouseKind, stream_of
 
 POINTS = 100_000
 
@@ -40,7 +40,7 @@ def calibration() -> None:
 
 
 def mapping() -> None:
-    """From points to words of an answer of 1,700 words."""
+    """From points to the characters of an answer of 1,700 words."""
     page = Page.of(layout_of("m", "The tides are caused by the moon. " * 240, width=400))
     placement = placement_of("m", origin=(100, 50), ratio=1.5, clip=(100, 50, 600, 300))
     random = np.random.default_rng(0)
@@ -49,6 +49,28 @@ def mapping() -> None:
     many = cpu_s(lambda: locate_many(page, placement, x, y), 5)
     print(f"locate     {one * 1e6:8.1f} us a point")
     print(f"locate_many {POINTS / many / 1e6:7.2f} million points a second")
+    error, few = np.eye(2) * 60**2, 2000
+    likely = cpu_s(
+        lambda: chances(page, placement, x[:few], y[:few], error, Level.WORD).best(few), 3
+    )
+    print(f"chances    {likely / few * 1e6:8.1f} us a point, words within an error of 60 px")
+
+
+def timeline() -> None:
+    """An hour of gaze over a session that scrolls: 90,000 samples, 18,000 placements."""
+    screen = (100.0, 50.0, 600.0, 300.0)
+    layout = layout_of("m", "The tides are caused by the moon. " * 240, width=400)
+    moves = [
+        placement_of("m", 1, i * 200_000_000, (100, 50 - i % 3000), 1.5, screen)
+        for i in range(18_000)
+    ]
+    entries = [Entry(0, stream_of(r), i, r) for i, r in enumerate([layout, *moves])]
+    random = np.random.default_rng(0)
+    x, y = random.uniform(100, 700, 90_000), random.uniform(50, 350, 90_000)
+    t_ns, segment = np.arange(90_000) * 40_000_000, np.zeros(90_000, np.int64)
+    built = cpu_s(lambda: Timeline(entries), 3)
+    mapped = cpu_s(lambda: Timeline(entries).map(segment, t_ns, x, y).start, 3)
+    print(f"timeline   {built * 1e3:8.0f} ms to read an hour, {mapped * 1e3:.0f} ms with its gaze")
 
 
 def coding() -> None:
@@ -80,4 +102,5 @@ def coding() -> None:
 if __name__ == "__main__":
     calibration()
     mapping()
+    timeline()
     coding()

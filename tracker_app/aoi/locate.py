@@ -45,11 +45,7 @@ def locate_many(page: Page, placement: Placement, x_px: Floats, y_px: Floats) ->
     Raises:
         ValueError: if the placement belongs to another message or version.
     """
-    if (page.message_id, page.version) != (placement.message_id, placement.version):
-        raise ValueError(
-            f"the placement is of {placement.message_id} version {placement.version}, "
-            f"the layout of {page.message_id} version {page.version}"
-        )
+    _require_same(page, placement)
     line, cluster = np.full(len(x_px), NONE, np.int64), np.full(len(x_px), NONE, np.int64)
     dx, dy = x_px - placement.clip_x_px, y_px - placement.clip_y_px
     is_inside = (dx >= 0) & (dx < placement.clip_width_px)
@@ -57,8 +53,7 @@ def locate_many(page: Page, placement: Placement, x_px: Floats, y_px: Floats) ->
     if placement.pixel_ratio > 0 and is_inside.any():
         x = (x_px[is_inside] - placement.origin_x_px) / placement.pixel_ratio
         y = (y_px[is_inside] - placement.origin_y_px) / placement.pixel_ratio
-        line[is_inside] = page.lines_at(x, y)
-        cluster[is_inside] = page.clusters_at(x, y)
+        line[is_inside], cluster[is_inside] = page.under(x, y)
     return Found(is_inside, line, cluster)
 
 
@@ -68,10 +63,15 @@ def locate(page: Page, placement: Placement, x_px: float, y_px: float) -> Hit | 
     Raises:
         ValueError: if the placement belongs to another message or version.
     """
-    found = locate_many(page, placement, np.array([x_px]), np.array([y_px]))
-    if not found.is_inside[0]:
+    _require_same(page, placement)
+    dx, dy = x_px - placement.clip_x_px, y_px - placement.clip_y_px
+    if not (0 <= dx < placement.clip_width_px and 0 <= dy < placement.clip_height_px):
         return None
-    line, cluster = int(found.line[0]), int(found.cluster[0])
+    line, cluster = NONE, NONE
+    if placement.pixel_ratio > 0:
+        x = (x_px - placement.origin_x_px) / placement.pixel_ratio
+        y = (y_px - placement.origin_y_px) / placement.pixel_ratio
+        line, cluster = page.under_one(x, y)
     if line == NONE:
         return Hit(page.message_id, None, None, None, None, None)
     paragraph = int(page.line_paragraph[line])
@@ -86,3 +86,11 @@ def locate(page: Page, placement: Placement, x_px: float, y_px: float) -> Hit | 
         (int(page.word_start[word]), int(page.word_end[word])),
         (int(page.cluster_start[cluster]), int(page.cluster_end[cluster])),
     )
+
+
+def _require_same(page: Page, placement: Placement) -> None:
+    if (page.message_id, page.version) != (placement.message_id, placement.version):
+        raise ValueError(
+            f"the placement is of {placement.message_id} version {placement.version}, "
+            f"the layout of {page.message_id} version {page.version}"
+        )

@@ -200,8 +200,7 @@ class Timeline:
             points, standing = points[inside], standing[inside]
             screen[points], line[points], cluster[points] = standing, NONE, NONE
             for page, here in self._by_page(standing):
-                line[points[here]] = page.lines_at(x[here], y[here])
-                cluster[points[here]] = page.clusters_at(x[here], y[here])
+                line[points[here]], cluster[points[here]] = page.under(x[here], y[here])
         return Mapped(self.screens, screen, line, cluster)
 
     def likeliest(

@@ -105,6 +105,16 @@ def test_ink_that_hangs_over_a_neighbour_belongs_to_its_own_character() -> None:
     assert locate(page, WIDE, 16, 15).character_span == (1, 2)  # type: ignore[union-attr]
 
 
+def test_ink_that_hangs_out_at_the_end_of_a_line_is_on_that_line() -> None:
+    hook = Overhang(1, 20, 10, 3, 4)
+    page = _page(Box(0, 0, 2, 0, 0, 10, 10, 20, False, (1, 1), (5, 5), (hook,)))
+    hit = locate(page, WIDE, 21, 12)
+    assert hit is not None
+    assert (hit.line, hit.word, hit.character_span) == (0, 0, (1, 2))
+    found = locate_many(page, WIDE, np.array([21.0]), np.array([12.0]))
+    assert (found.line[0], found.cluster[0]) == (0, 1)
+
+
 def test_cells_side_by_side_whose_lines_differ_in_height_do_not_mix() -> None:
     left = Box(0, 0, 2, 0, 0, 10, 10, 20, False, (1, 1), (5, 5))
     tall = Box(1, 3, 5, 1, 1, 40, 5, 60, False, (1, 1), (5, 5))
