@@ -5,6 +5,7 @@ each the picture is 3.6 s old. With it the picture is at most one frame old; wha
 unread is counted.
 """
 
+import queue
 import sys
 import threading
 from pathlib import Path
@@ -18,6 +19,7 @@ from tracker_app.gaze.opencv import cv2
 
 WANTED_SIZE = (1280, 720)
 WANTED_RATE_HZ = 30
+OPEN_LIMIT_S = 5.0
 FIRST_FRAME_LIMIT_S = 5.0
 STALL_LIMIT_MS = 5000
 STOP_LIMIT_S = 2.0
@@ -64,7 +66,7 @@ def _open_device(number: int, clock: Clock) -> Camera:
     problem: CameraUnavailableError | None = None
     for backend in backends:
         try:
-            return ReadAhead(_checked(_device(number, backend), _no_device(number)), clock)
+            return ReadAhead(_opened(number, backend), clock)
         except CameraUnavailableError as error:
             problem = error
     raise problem or CameraUnavailableError(_no_device(number))
@@ -75,6 +77,30 @@ def _no_device(number: int) -> str:
         f"Camera {number} cannot be opened. Connect it, or close the program that uses it, "
         "and allow this program to use the camera."
     )
+
+
+def _opened(number: int, backend: int) -> "Video":
+    """A device opened by one backend within the limit: some take minutes and cannot be stopped."""
+    opened: queue.SimpleQueue[Video] = queue.SimpleQueue()
+    is_late = threading.Event()
+
+    def open_it() -> None:
+        video = _device(number, backend)
+        if is_late.is_set():
+            video.close()
+        else:
+            opened.put(video)
+
+    threading.Thread(target=open_it, name="camera-opener", daemon=True).start()
+    try:
+        return _checked(opened.get(timeout=OPEN_LIMIT_S), _no_device(number))
+    except queue.Empty:
+        is_late.set()
+        while not opened.empty():  # it came at the very last moment
+            opened.get().close()
+        raise CameraUnavailableError(
+            f"Camera {number} does not start. Unplug it and plug it in again, or choose another."
+        ) from None
 
 
 def _device(number: int, backend: int) -> "Video":

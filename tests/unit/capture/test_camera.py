@@ -1,3 +1,4 @@
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.data import write_portrait_video
+from tracker_app.capture import camera as camera_module
 from tracker_app.capture.camera import open_camera
 from tracker_app.capture.portrait import SIZE, Portrait
 from tracker_app.clock import SystemClock
@@ -214,3 +216,59 @@ def test_the_portrait_is_the_same_each_time_and_moves() -> None:
     assert (a.frame(7) == b.frame(7)).all()
     assert np.abs(a.frame(0).astype(int) - a.frame(20)).mean() > 1
     assert np.abs(a.frame(0).astype(int) - a.frame(1000)).mean() == 0
+
+
+class _SlowBackends:
+    """cv2.VideoCapture of a Windows machine whose MSMF backend hangs; DSHOW plays a file."""
+
+    def __init__(self, video: Path) -> None:
+        self.video = str(video)
+        self.released = threading.Event()
+        self.go_on = threading.Event()
+
+    def open(self, source: int, backend: int) -> object:
+        assert source == 0
+        if backend == cv2.CAP_DSHOW:
+            return VIDEO_CAPTURE(self.video)
+        assert self.go_on.wait(LIMIT_S)
+        late = VIDEO_CAPTURE(self.video)
+        backends = self
+
+        class Late:
+            def __getattr__(self, name: str) -> object:
+                if name == "release":
+                    backends.released.set()
+                return getattr(late, name)
+
+        return Late()
+
+
+VIDEO_CAPTURE = cv2.VideoCapture
+
+
+def test_on_windows_a_backend_that_hangs_gives_way_to_the_next_and_lets_go_when_it_wakes(
+    short_video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backends = _SlowBackends(short_video)
+    monkeypatch.setattr(camera_module, "OPEN_LIMIT_S", 0.2)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(cv2, "VideoCapture", backends.open)
+    camera = open_camera("0", CLOCK)
+    try:
+        assert read_frames(camera, 2)
+    finally:
+        camera.close()
+    assert not backends.released.is_set()
+    backends.go_on.set()
+    assert backends.released.wait(LIMIT_S)
+
+
+def test_a_device_no_backend_can_start_is_said_to_be_so(
+    short_video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backends = _SlowBackends(short_video)
+    monkeypatch.setattr(camera_module, "OPEN_LIMIT_S", 0.1)
+    monkeypatch.setattr(cv2, "VideoCapture", backends.open)
+    with pytest.raises(CameraUnavailableError, match="does not start"):
+        open_camera("0", CLOCK)
+    backends.go_on.set()
