@@ -219,3 +219,16 @@ def test_a_cleared_message_is_announced_as_out_of_sight(qtbot: QtBot, view: Mess
     assert watcher.placements[-1].message_id == "t0s1a1"
     assert watcher.placements[-1].clip.width_px == 0
     assert view.toPlainText() == ""
+
+
+def test_without_consent_to_the_mouse_selecting_leaves_no_trace(
+    qtbot: QtBot, view: MessageView
+) -> None:
+    recorded: list[Record] = []
+    recorder = TextRecorder([view], FakeClock(), recorded.append, keeps_actions=False)
+    view.show_message("m", "some text")
+    qtbot.waitUntil(lambda: bool(_of(recorded, Placement)))
+    with qtbot.waitSignal(view.text_acted_on):
+        view.selectAll()
+    assert not _of(recorded, TextEvent)
+    del recorder

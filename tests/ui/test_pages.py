@@ -6,8 +6,9 @@ from pytestqt.qtbot import QtBot
 from tracker_app.chat.conversation import AnswerState, Conversation
 from tracker_app.study.study import Study
 from tracker_app.ui.judgement import JudgementPanel
+from tracker_app.ui.message_view import MeasuredLayout
 from tracker_app.ui.simple_pages import ConsentPage, FeedbackPage, ThanksPage, WelcomePage
-from tracker_app.ui.talk_page import TalkPage
+from tracker_app.ui.talk_page import QUESTION_SHOWN_HEIGHT, TalkPage
 
 
 def _button(page: QWidget, name: str) -> QPushButton:
@@ -159,3 +160,27 @@ def test_the_way_on_is_closed_until_everything_is_given(qtbot: QtBot) -> None:
     assert not _button(panel, "next_turn").isEnabled()
     panel.show_judgement({1: 3, 2: 5}, 1, is_complete=True)
     assert _button(panel, "next_turn").isEnabled()
+
+
+def test_the_question_asked_is_a_message_like_the_answers(
+    qtbot: QtBot, talk_page: TalkPage
+) -> None:
+    measured: list[MeasuredLayout] = []
+    for view in talk_page.views:
+        view.layout_measured.connect(measured.append)
+    conversation = Conversation((1, 2))
+    turn = conversation.begin("Why is the sky blue?\n" * 40)
+    turn.answers[1].message_id, turn.answers[1].text = "t0s1a1", "Because of **air**."
+    talk_page.show_turn(turn, 0)
+    qtbot.waitUntil(lambda: {m.message_id for m in measured} >= {"t0q", "t0s1a1"})
+    question = talk_page.views[0]
+    assert question.isVisible()
+    assert question.height() <= QUESTION_SHOWN_HEIGHT
+    assert question.verticalScrollBar().maximum() > 0
+    assert question.rendering.text == turn.question
+
+
+def test_before_the_first_question_there_is_an_invitation(talk_page: TalkPage) -> None:
+    talk_page.show_turn(None, 0)
+    assert not talk_page.views[0].isVisible()
+    assert "Ask anything" in _texts(talk_page)

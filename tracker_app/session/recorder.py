@@ -20,11 +20,12 @@ from tracker_app.records import (
     Record,
     Recording,
     SegmentReason,
+    TextEvent,
 )
 
 WATCH_INTERVAL_S = 1.0
 STOP_LIMIT_S = 2.0
-SENSOR_RECORDS = (Frame, GazeSample, EyeFeatures, MouseEvent, ElementEvent)
+SENSOR_RECORDS = (Frame, GazeSample, EyeFeatures, MouseEvent, ElementEvent, TextEvent)
 
 
 class Recorder:

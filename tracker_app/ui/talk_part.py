@@ -22,7 +22,12 @@ class TalkPart(QObject):
         self._talk = session.start_talk(earlier, bridge.talk_event.emit)
         bridge.talk_event.connect(self._on_event)
         self.page = TalkPage(session.study, self._talk.conversation.sides)
-        self.text = TextRecorder(self.page.views, session.clock, session.record)
+        self.text = TextRecorder(
+            self.page.views,
+            session.clock,
+            session.record,
+            keeps_actions=session.participant.agreed_to("mouse"),
+        )
         self.page.asked.connect(self._on_asked)
         self.page.retried.connect(self._on_retried)
         self.page.rated.connect(self._on_rated)

@@ -20,8 +20,21 @@ class TextRecorder(QObject):
     """Stamps and records every measurement of the message views it watches."""
 
     def __init__(
-        self, views: Iterable[MessageView], clock: Clock, record: Callable[[Record], None]
+        self,
+        views: Iterable[MessageView],
+        clock: Clock,
+        record: Callable[[Record], None],
+        *,
+        keeps_actions: bool = True,
     ) -> None:
+        """Watch some views.
+
+        Args:
+            views: what there is to read.
+            clock: stamps the records.
+            record: takes them.
+            keeps_actions: whether to record what is selected and copied.
+        """
         super().__init__()
         self._views = tuple(views)
         self._clock = clock
@@ -30,7 +43,8 @@ class TextRecorder(QObject):
         for view in self._views:
             view.layout_measured.connect(self._on_layout)
             view.placement_measured.connect(self._on_placement)
-            view.text_acted_on.connect(self._on_action)
+            if keeps_actions:
+                view.text_acted_on.connect(self._on_action)
 
     @Slot()
     def refresh(self) -> None:
