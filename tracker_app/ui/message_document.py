@@ -143,6 +143,8 @@ class MessageDocument(QTextDocument):
         """Evens out that a fixed line height puts all of its space above the letters."""
         natural = QFontMetricsF(self.defaultFont()).height()
         shaped = QTextTableCellFormat()
+        shaped.setLeftPadding(theme.M)
+        shaped.setRightPadding(theme.M)
         shaped.setBottomPadding(theme.XS + max(0.0, self._reading.cell_line_height_px - natural))
         return shaped
 
