@@ -13,7 +13,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker_app.aoi.page import Floats, Ints, Page, Rects
+from tracker_app.aoi.page import Page
+from tracker_app.aoi.rects import Floats, Ints, Rects
 from tracker_app.records import Placement
 
 REACH_SD = 6.0  # beyond this many standard deviations lies less than a millionth
@@ -116,8 +117,7 @@ def _units(page: Page, placement: Placement, level: Level) -> tuple[Rects, Ints]
         np.minimum(y + ratio * rects.bottom, clip.bottom),
     )
     is_seen = (shown.left < shown.right) & (shown.top < shown.bottom)
-    visible = Rects(*(getattr(shown, edge)[is_seen] for edge in Rects.__slots__))
-    return visible, unit[is_seen]
+    return shown.at(is_seen), unit[is_seen]
 
 
 def _parts(

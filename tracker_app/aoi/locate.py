@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker_app.aoi.page import NONE, Bools, Floats, Ints, Page
+from tracker_app.aoi.page import Page
+from tracker_app.aoi.rects import NONE, Bools, Floats, Ints
 from tracker_app.records import Placement
 
 

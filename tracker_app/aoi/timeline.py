@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from tracker_app.aoi.chances import Level, chances
-from tracker_app.aoi.page import NONE, Bools, Floats, Ints, Page
+from tracker_app.aoi.growth import Growth, PageVersion
+from tracker_app.aoi.page import Page
+from tracker_app.aoi.rects import NONE, Bools, Floats, Ints
 from tracker_app.codec import Entry
 from tracker_app.errors import DamagedRecordError
 from tracker_app.records import ClockSegment, Layout, Placement, SegmentReason
@@ -26,8 +28,18 @@ class Placed:
     """A message's page where it stood from one moment on, until the next of the same message."""
 
     segment: int
-    page: Page
+    version: PageVersion
     placement: Placement
+
+    @property
+    def message_id(self) -> str:
+        """Whose page it is."""
+        return self.placement.message_id
+
+    @property
+    def page(self) -> Page:
+        """The page; see `PageVersion.page`."""
+        return self.version.page
 
     @property
     def is_shown(self) -> Bools:
@@ -53,9 +65,9 @@ class Mapped:
         """What each point's page says of its cluster or line."""
         out = np.full(len(at), NONE, np.int64)
         (hits,) = np.nonzero(at != NONE)
-        by_page: dict[int, list[int]] = {}
+        by_page: dict[PageVersion, list[int]] = {}
         for screen in np.unique(self.screen[hits]).tolist():
-            by_page.setdefault(id(self.screens[screen].page), []).append(screen)
+            by_page.setdefault(self.screens[screen].version, []).append(screen)
         for screens in by_page.values():
             here = hits[np.isin(self.screen[hits], screens)]
             out[here] = values(self.screens[screens[0]].page)[at[here]]
@@ -99,7 +111,7 @@ class Mapped:
     @property
     def message_ids(self) -> list[str | None]:
         """The message each point fell in."""
-        ids = [s.page.message_id for s in self.screens]
+        ids = [s.message_id for s in self.screens]
         return [None if i == NONE else ids[i] for i in self.screen.tolist()]
 
 
@@ -139,7 +151,7 @@ class Timeline:
         # segment -> message -> (t_ns from which it holds, index into screens), in order of time
         self._changes: dict[int, dict[str, list[tuple[int, int]]]] = {}
         self._standing: dict[str, int] = {}
-        self._pages: dict[str, Page] = {}  # the newest version of each message
+        self._pages: dict[str, PageVersion] = {}  # the newest of each message
         self._read([e for e in entries if isinstance(e.record, Layout | Placement | ClockSegment)])
 
     def _read(self, entries: list[Entry]) -> None:
@@ -152,21 +164,25 @@ class Timeline:
             if isinstance(record, Layout):
                 self._lay_out(record)
             elif isinstance(record, Placement):
-                page = self._pages.get(record.message_id)
-                if page is not None and page.version != record.version:
-                    page = None
-                self._place(entry.segment, page, record)
+                version = self._pages.get(record.message_id)
+                if version is not None and version.number != record.version:
+                    version = None
+                self._place(entry.segment, version, record)
 
     def _lay_out(self, layout: Layout) -> None:
-        base = self._pages.pop(layout.message_id, None) if layout.base is not None else None
-        if layout.base is not None and (base is None or base.version != layout.base):
+        base = self._pages.pop(layout.message_id, None)
+        if layout.base is None:
+            growth = Growth(layout.message_id)
+        elif base is not None and base.number == layout.base:
+            growth = base.growth
+        else:
             return  # what it continues was redacted or lost; the next complete one heals it
         try:
-            self._pages[layout.message_id] = Page.of(layout, base)
+            self._pages[layout.message_id] = growth.add(layout)
         except DamagedRecordError as error:
             logger.warning("%s: what lay there then is not known", error)
 
-    def _place(self, segment: int, page: Page | None, placement: Placement) -> None:
+    def _place(self, segment: int, version: PageVersion | None, placement: Placement) -> None:
         changes = self._changes[segment]
         for message_id, index in list(self._standing.items()):
             if message_id == placement.message_id or _is_same_place(
@@ -174,10 +190,10 @@ class Timeline:
             ):
                 changes[message_id].append((placement.t_ns, NONE))
                 del self._standing[message_id]
-        if page is None:  # its layout was redacted or lost: nothing can be said about its words
+        if version is None:  # its layout was redacted or lost: nothing can be said about its words
             return
         index = self._standing[placement.message_id] = len(self._screens)
-        self._screens.append(Placed(segment, page, placement))
+        self._screens.append(Placed(segment, version, placement))
         changes.setdefault(placement.message_id, []).append((placement.t_ns, index))
 
     @property
@@ -264,8 +280,8 @@ class Timeline:
     @cached_property
     def _first_with_page(self) -> Ints:
         """For each screen the first one that shows the same page."""
-        first: dict[int, int] = {}
-        numbers = [first.setdefault(id(s.page), n) for n, s in enumerate(self._screens)]
+        first: dict[PageVersion, int] = {}
+        numbers = [first.setdefault(s.version, n) for n, s in enumerate(self._screens)]
         return np.array(numbers, np.int64)
 
     def _on_page(self, standing: Ints, x_px: Floats, y_px: Floats) -> tuple[Ints, Floats, Floats]:

@@ -115,7 +115,7 @@ def _likely_columns(
 ) -> dict[str, list[object]]:
     covariance = gaze_covariance(entries, gaze.segment, gaze.t_ns)
     columns: dict[str, list[object]] = {}
-    ids = [s.page.message_id for s in timeline.screens]
+    ids = [s.message_id for s in timeline.screens]
     for level in LEVELS:
         found = timeline.likeliest(gaze.segment, gaze.t_ns, gaze.x_px, gaze.y_px, covariance, level)
         screens, units = found.screen.tolist(), found.unit.tolist()

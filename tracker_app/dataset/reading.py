@@ -60,7 +60,7 @@ def read_answers(entries: Sequence[Entry], fixations: Sequence[Fixation]) -> dic
     fixated = _fixation_points(fixations).map(timeline)
     by_message: dict[str, list[Placed]] = {}
     for placed in timeline.screens:
-        by_message.setdefault(placed.page.message_id, []).append(placed)
+        by_message.setdefault(placed.message_id, []).append(placed)
     dwell = _Dwell(mapped, seconds)
     return {
         message_id: _reading(message_id, screens, dwell, (fixations, fixated))
@@ -137,10 +137,10 @@ def _looks(page: Page, fixations: Sequence[Fixation], mapped: Mapped) -> tuple[L
     box_of = {start: i for i, start in enumerate(page.box_start.tolist())}
     boxes = page.box_rects
     for fixation, start, index in zip(fixations, starts, mapped.screen.tolist(), strict=True):
-        if index == NONE or mapped.screens[index].page.message_id != page.message_id:
+        if index == NONE or mapped.screens[index].message_id != page.message_id:
             continue
         placed = mapped.screens[index]
-        if placed.page.version == page.version and placed.placement.pixel_ratio > 0:
+        if placed.version.number == page.version and placed.placement.pixel_ratio > 0:
             x = (fixation.x_px - placed.placement.origin_x_px) / placed.placement.pixel_ratio
             y = (fixation.y_px - placed.placement.origin_y_px) / placed.placement.pixel_ratio
         elif start in box_of:  # of an earlier layout: where the same word stands in the last one

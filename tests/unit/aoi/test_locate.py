@@ -147,8 +147,6 @@ def test_a_page_of_many_versions_is_that_of_one() -> None:
         page = Page.of(writer.write(part, boxes_of(part, 400), end), page)
     assert page is not None
     whole = Page.of(layout_of("m", part, 400))
-    assert (page.text, page.columns, page.cluster_columns) == (
-        whole.text,
-        whole.columns,
-        whole.cluster_columns,
-    )
+    assert page.text == whole.text
+    for name, column in whole.columns.items():
+        assert page.columns[name].tolist() == column.tolist(), name
