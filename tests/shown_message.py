@@ -57,7 +57,11 @@ class ShownMessage:
             np.zeros(len(x), np.int64), now, x + corner.x() * ratio, y + corner.y() * ratio
         )
         return list(
-            zip(mapped.character_start.tolist(), mapped.character_end.tolist(), strict=True)
+            zip(
+                mapped.units.character_start.tolist(),
+                mapped.units.character_end.tolist(),
+                strict=True,
+            )
         )
 
     def close(self) -> None:

@@ -69,7 +69,7 @@ def timeline() -> None:
     x, y = random.uniform(100, 700, 90_000), random.uniform(50, 350, 90_000)
     t_ns, segment = np.arange(90_000) * 40_000_000, np.zeros(90_000, np.int64)
     built = cpu_s(lambda: Timeline(entries), 3)
-    mapped = cpu_s(lambda: Timeline(entries).map(segment, t_ns, x, y).start, 3)
+    mapped = cpu_s(lambda: Timeline(entries).map(segment, t_ns, x, y), 3)
     print(f"timeline   {built * 1e3:8.0f} ms to read an hour, {mapped * 1e3:.0f} ms with its gaze")
 
 

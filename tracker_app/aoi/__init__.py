@@ -8,7 +8,7 @@ error of the gaze, is a question of its own, and `chances` answers it.
 from tracker_app.aoi.boxes import Box, LayoutWriter, Overhang
 from tracker_app.aoi.chances import Chances, Level, chances
 from tracker_app.aoi.locate import Found, Hit, locate, locate_many
-from tracker_app.aoi.page import Page
+from tracker_app.aoi.page import Page, Units
 from tracker_app.aoi.rects import NONE
 from tracker_app.aoi.timeline import Likeliest, Mapped, Placed, Timeline
 
@@ -26,6 +26,7 @@ __all__ = [
     "Page",
     "Placed",
     "Timeline",
+    "Units",
     "chances",
     "locate",
     "locate_many",

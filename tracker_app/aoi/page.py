@@ -27,6 +27,29 @@ _OVERHANGS: dict[str, type] = {
 }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """What lies under n points; arrays of shape (n,), NONE where there is nothing."""
+
+    paragraph: Ints
+    line: Ints
+    word: Ints
+    start: Ints  # of the word, code points of the displayed text
+    end: Ints
+    character_start: Ints  # of the grapheme cluster
+    character_end: Ints
+
+    @classmethod
+    def nowhere(cls, points: int) -> "Units":
+        """Nothing under any point."""
+        return cls(*(np.full(points, NONE, np.int64) for _ in cls.__slots__))
+
+    def put(self, places: Ints, units: "Units") -> None:
+        """Write what lies under some of the points."""
+        for name in self.__slots__:
+            getattr(self, name)[places] = getattr(units, name)
+
+
 @dataclass(frozen=True)
 class Page:
     """One version of a message's layout, whole. Edges are in logical pixels of the page.
@@ -51,9 +74,17 @@ class Page:
         name = f"version {layout.version} of the layout of {layout.message_id}"
         if (base.version if base else None) != layout.base:
             raise DamagedRecordError(f"{name} continues another layout")
-        text = (base.text[: layout.kept_text] if base else "") + layout.text
-        if sha256(text.encode()).hexdigest() != layout.text_sha256:
+        page = cls.trusted(layout, base)
+        if sha256(page.text.encode()).hexdigest() != layout.text_sha256:
             raise DamagedRecordError(f"the text of {name} is not the one that was recorded")
+        if not page._is_possible():
+            raise DamagedRecordError(f"{name} is not that of its text")
+        return page
+
+    @classmethod
+    def trusted(cls, layout: Layout, base: "Page | None" = None) -> "Page":
+        """The same for a layout that `of` has accepted before."""
+        text = (base.text[: layout.kept_text] if base else "") + layout.text
         boxes = layout.kept_boxes
         clusters = int(np.searchsorted(base.cluster_box, boxes)) if base else 0
         hung = int(np.searchsorted(base.columns["overhang_cluster"], clusters)) if base else 0
@@ -63,10 +94,7 @@ class Page:
                 new: NDArray[Any] = np.array(getattr(layout, column), kind)
                 old = base.columns[column][:kept] if base else new[:0]
                 columns[column] = np.concatenate([old, new])
-        page = cls(layout.message_id, layout.version, text, columns)
-        if not page._is_possible():
-            raise DamagedRecordError(f"{name} is not that of its text")
-        return page
+        return cls(layout.message_id, layout.version, text, columns)
 
     def _is_possible(self) -> bool:
         """Whether the numbers can be those of the text: without this, they may point anywhere."""
@@ -208,6 +236,21 @@ class Page:
             cluster[hung] = self.columns["overhang_cluster"][piece[hung]]
             line[hung] = self.box_line[self.cluster_box[cluster[hung]]]
         return line, cluster
+
+    def units_under(self, x: Floats, y: Floats) -> Units:
+        """Everything at each point of the page; (n,)."""
+        line, cluster = self.under(x, y)
+        units = Units.nowhere(len(x))
+        (on_line,), (on_word,) = np.nonzero(line != NONE), np.nonzero(cluster != NONE)
+        units.line[:] = line
+        units.paragraph[on_line] = self.line_paragraph[line[on_line]]
+        hit = cluster[on_word]
+        word = self.box_word[self.cluster_box[hit]]
+        units.word[on_word] = word
+        units.start[on_word], units.end[on_word] = self.word_start[word], self.word_end[word]
+        units.character_start[on_word] = self.cluster_start[hit]
+        units.character_end[on_word] = self.cluster_end[hit]
+        return units
 
     def under_one(self, x: float, y: float) -> tuple[int, int]:
         """The same for one point."""

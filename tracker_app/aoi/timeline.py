@@ -1,7 +1,7 @@
 """What stood where on the screen at every moment of a recording, and what points fell on."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from tracker_app.aoi.chances import Level, chances
 from tracker_app.aoi.growth import Growth, PageVersion
-from tracker_app.aoi.page import Page
+from tracker_app.aoi.page import Page, Units
 from tracker_app.aoi.rects import NONE, Bools, Floats, Ints
 from tracker_app.codec import Entry
 from tracker_app.errors import DamagedRecordError
@@ -52,61 +52,14 @@ class Placed:
         return is_shown & (y >= 0) & (y < placement.clip_height_px)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mapped:
-    """For n points in time: where they fell. The arrays have shape (n,); NONE is nothing."""
+    """For n points in time: where they fell. Arrays have shape (n,); NONE is nothing."""
 
     screens: tuple[Placed, ...]
     screen: Ints  # index into `screens`, NONE in no message
-    line_found: Ints
-    cluster: Ints
-
-    def _gather(self, at: Ints, values: Callable[[Page], Ints]) -> Ints:
-        """What each point's page says of its cluster or line."""
-        out = np.full(len(at), NONE, np.int64)
-        (hits,) = np.nonzero(at != NONE)
-        by_page: dict[PageVersion, list[int]] = {}
-        for screen in np.unique(self.screen[hits]).tolist():
-            by_page.setdefault(self.screens[screen].version, []).append(screen)
-        for screens in by_page.values():
-            here = hits[np.isin(self.screen[hits], screens)]
-            out[here] = values(self.screens[screens[0]].page)[at[here]]
-        return out
-
-    @cached_property
-    def paragraph(self) -> Ints:
-        """Paragraph of the message."""
-        return self._gather(self.line_found, lambda page: page.line_paragraph)
-
-    @property
-    def line(self) -> Ints:
-        """Line of the message."""
-        return self.line_found
-
-    @cached_property
-    def word(self) -> Ints:
-        """Word of the message; nothing between words."""
-        return self._gather(self.cluster, lambda page: page.box_word[page.cluster_box])
-
-    @cached_property
-    def start(self) -> Ints:
-        """First code point of the word."""
-        return self._gather(self.word, lambda page: page.word_start)
-
-    @cached_property
-    def end(self) -> Ints:
-        """Code point after the word."""
-        return self._gather(self.word, lambda page: page.word_end)
-
-    @cached_property
-    def character_start(self) -> Ints:
-        """First code point of the character."""
-        return self._gather(self.cluster, lambda page: page.cluster_start)
-
-    @cached_property
-    def character_end(self) -> Ints:
-        """Code point after the character."""
-        return self._gather(self.cluster, lambda page: page.cluster_end)
+    units: Units
+    text: list[str | None]  # the word
 
     @property
     def message_ids(self) -> list[str | None]:
@@ -210,14 +163,21 @@ class Timeline:
 
     def map(self, segment: Ints, t_ns: Ints, x_px: Floats, y_px: Floats) -> Mapped:
         """Where points on the screen fell; all arguments have shape (n,), NaN where lost."""
-        screen, line, cluster = (np.full(len(t_ns), NONE, np.int64) for _ in range(3))
+        screen = np.full(len(t_ns), NONE, np.int64)
+        units = Units.nowhere(len(t_ns))
+        text: list[str | None] = [None] * len(t_ns)
         for points, standing in self._standing_at(segment, t_ns):
             inside, x, y = self._on_page(standing, x_px[points], y_px[points])
             points, standing = points[inside], standing[inside]
-            screen[points], line[points], cluster[points] = standing, NONE, NONE
+            screen[points] = standing
+            # Page by page, for each is made when its turn comes.
             for page, here in self._by_page(standing):
-                line[points[here]], cluster[points[here]] = page.under(x[here], y[here])
-        return Mapped(self.screens, screen, line, cluster)
+                under = page.units_under(x[here], y[here])
+                units.put(points[here], under)
+                words = zip(under.start.tolist(), under.end.tolist(), strict=True)
+                for point, (start, end) in zip(points[here].tolist(), words, strict=True):
+                    text[point] = None if start == NONE else page.text[start:end]
+        return Mapped(self.screens, screen, units, text)
 
     def likeliest(
         self,

@@ -98,9 +98,9 @@ WORDS = StreamEntry(
 DERIVED = (GAZE_WORDS, MOUSE_WORDS, WORDS)
 
 
-def gaze_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
+def gaze_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:
     """One row a gaze sample, in order of time."""
-    timeline, raw = Timeline(entries), raw_gaze(entries)
+    raw = raw_gaze(entries)
     columns = {
         **_identity(entries, GazeSample),
         **word_columns(raw.map(timeline), "raw_"),
@@ -127,10 +127,10 @@ def _likely_columns(
     return columns
 
 
-def words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
+def words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:
     """One row a word of a message."""
     columns: dict[str, list[object]] = {field.name: [] for field in WORDS.fields}
-    for history in word_histories(entries):
+    for history in word_histories(entries, timeline):
         row = dataclasses.asdict(history)
         for name in ("arrived", "first_visible"):
             row[f"{name}_segment"], row[f"{name}_t_ns"] = row.pop(name) or (None, None)
@@ -139,9 +139,9 @@ def words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
     return pa.table(columns, schema=schema_of(WORDS, facts))
 
 
-def mouse_words(entries: Sequence[Entry], facts: dict[str, str]) -> Any:
+def mouse_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:
     """One row a mouse event, in order of time."""
-    mapped = mouse_points(entries).map(Timeline(entries))
+    mapped = mouse_points(entries).map(timeline)
     columns = {**_identity(entries, MouseEvent), **word_columns(mapped)}
     return pa.table(columns, schema=schema_of(MOUSE_WORDS, facts))
 

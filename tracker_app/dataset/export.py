@@ -23,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tracker_app.aoi import Timeline
 from tracker_app.codec import Entry, sha256
 from tracker_app.dataset import quality
 from tracker_app.dataset.derived import gaze_words, mouse_words, words
@@ -71,9 +72,10 @@ def _write(entries: list[Entry], folder: Path) -> None:
         by_stream[entry.stream].append(entry)
     for stream, chosen in by_stream.items():
         pq.write_table(stream_table(stream, chosen, facts), folder / f"{stream}.parquet")
-    pq.write_table(gaze_words(entries, facts), folder / "gaze_words.parquet")
-    pq.write_table(mouse_words(entries, facts), folder / "mouse_words.parquet")
-    pq.write_table(words(entries, facts), folder / "words.parquet")
+    timeline = Timeline(entries)
+    pq.write_table(gaze_words(entries, timeline, facts), folder / "gaze_words.parquet")
+    pq.write_table(mouse_words(entries, timeline, facts), folder / "mouse_words.parquet")
+    pq.write_table(words(entries, timeline, facts), folder / "words.parquet")
     (folder / DICTIONARY).write_text(readme(facts), encoding="utf-8")
     counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
     text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)

@@ -91,7 +91,7 @@ class _Dwell:
     def __init__(self, mapped: Mapped, seconds: NDArray[np.float64]) -> None:
         self.on_word: dict[tuple[str, int], float] = {}
         self.inside: dict[str, float] = {}
-        rows = zip(mapped.message_ids, mapped.start.tolist(), seconds.tolist(), strict=True)
+        rows = zip(mapped.message_ids, mapped.units.start.tolist(), seconds.tolist(), strict=True)
         for message_id, start, duration in rows:
             if message_id is None:
                 continue
@@ -133,7 +133,7 @@ def _shown_starts(placed: Placed) -> list[int]:
 
 def _looks(page: Page, fixations: Sequence[Fixation], mapped: Mapped) -> tuple[Look, ...]:
     looks = []
-    starts = mapped.start.tolist()
+    starts = mapped.units.start.tolist()
     box_of = {start: i for i, start in enumerate(page.box_start.tolist())}
     boxes = page.box_rects
     for fixation, start, index in zip(fixations, starts, mapped.screen.tolist(), strict=True):

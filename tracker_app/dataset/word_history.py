@@ -41,9 +41,8 @@ class WordHistory:
     first_visible: Moment | None  # when its middle first stood in the visible part
 
 
-def word_histories(entries: Sequence[Entry]) -> list[WordHistory]:
+def word_histories(entries: Sequence[Entry], timeline: Timeline) -> list[WordHistory]:
     """The words of every message, in the order the messages first appeared."""
-    timeline = Timeline(entries)
     last: dict[str, Page] = {}
     seen: dict[str, dict[int, Moment]] = {}
     for placed in timeline.screens:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker_app.aoi import NONE, Mapped, Timeline
+from tracker_app.aoi import NONE, Mapped, Timeline, Units
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
 from tracker_app.records import GazeSample, MouseEvent
@@ -59,26 +59,10 @@ def mouse_points(entries: Sequence[Entry]) -> Samples:
 
 
 def word_columns(mapped: Mapped, prefix: str = "") -> dict[str, list[object]]:
-    """What each point fell on, by the names of `hit_fields`; None where there is none."""
-    numbers = {
-        "paragraph": mapped.paragraph,
-        "line": mapped.line,
-        "word": mapped.word,
-        "start": mapped.start,
-        "end": mapped.end,
-        "character_start": mapped.character_start,
-        "character_end": mapped.character_end,
-    }
+    """What each point fell on, by the names of the derived tables; None where there is none."""
     columns: dict[str, list[object]] = {f"{prefix}message_id": list(mapped.message_ids)}
-    for name, values in numbers.items():
-        columns[prefix + name] = [None if v == NONE else v for v in values.tolist()]
-    columns[f"{prefix}text"] = _word_texts(mapped)
+    for name in Units.__slots__:
+        values = getattr(mapped.units, name).tolist()
+        columns[prefix + name] = [None if v == NONE else v for v in values]
+    columns[f"{prefix}text"] = list(mapped.text)
     return columns
-
-
-def _word_texts(mapped: Mapped) -> list[object]:
-    out: list[object] = [None] * len(mapped.word)
-    start, end, screen = mapped.start.tolist(), mapped.end.tolist(), mapped.screen.tolist()
-    for i in np.nonzero(mapped.word != NONE)[0].tolist():
-        out[i] = mapped.screens[screen[i]].page.text[start[i] : end[i]]
-    return out

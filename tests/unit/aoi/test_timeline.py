@@ -36,7 +36,7 @@ def _map_one(
 ) -> tuple[str | None, int]:
     points = (np.array([v]) for v in at)
     mapped = timeline.map(np.array([segment]), np.array([t_ns]), *points)
-    return mapped.message_ids[0], int(mapped.word[0])
+    return mapped.message_ids[0], int(mapped.units.word[0])
 
 
 def test_points_are_mapped_with_the_placement_of_their_moment() -> None:
@@ -101,9 +101,9 @@ def test_mapped_words_come_with_their_line_and_characters() -> None:
     timeline = Timeline(_screen(LAYOUT, PLACEMENT))
     x, y = np.array([_centre(LAYOUT, PLACEMENT, w) for w in (1, 9)] + [(0.0, 0.0)]).T
     mapped = timeline.map(np.zeros(3, np.int64), np.array([5, 3, 4]), x, y)
-    assert mapped.start.tolist() == [LAYOUT.start[1], LAYOUT.start[9], NONE]
-    assert mapped.end.tolist() == [LAYOUT.end[1], LAYOUT.end[9], NONE]
-    assert mapped.line.tolist() == [LAYOUT.line[1], LAYOUT.line[9], NONE]
+    assert mapped.units.start.tolist() == [LAYOUT.start[1], LAYOUT.start[9], NONE]
+    assert mapped.units.end.tolist() == [LAYOUT.end[1], LAYOUT.end[9], NONE]
+    assert mapped.units.line.tolist() == [LAYOUT.line[1], LAYOUT.line[9], NONE]
 
 
 def test_the_likeliest_word_comes_with_its_probability_where_the_error_is_known() -> None:
