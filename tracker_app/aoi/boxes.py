@@ -121,4 +121,9 @@ def _numbered_overhangs(
 
 def _common(one: "str | tuple[Box, ...]", two: "str | tuple[Box, ...]") -> int:
     """How long the common beginning of two sequences is."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
+    return sum(
+        1
+        for _ in takewhile(
+            lambda pair: pair[0] is pair[1] or pair[0] == pair[1], zip(one, two, strict=False)
+        )
+    )
