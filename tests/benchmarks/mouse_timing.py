@@ -169,9 +169,11 @@ def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints, *, is_synced: 
     numbers = np.array([round(e.y_px or 0) * SIZE[0] + round(e.x_px or 0) for e in inside])
     gaps = len(recorded) - len(events)
     lost = sorted(set(range(len(spans))) - set(numbers.tolist()))
-    print(f"  injected {len(spans)}, recorded {len(events)}, lost {len(lost)}, gaps {gaps}")
+    redacted = len(events) - len(inside)
+    print(f"  injected {len(spans)}, recorded {len(events)}, of them {redacted} without their place, "
+          f"lost {len(lost) - redacted}, gaps {gaps}")  # fmt: skip
     for number in lost[:5]:
-        print(f"  lost: event {number}, {_batch_of(number, inside)}")
+        print(f"  lost or redacted: event {number}, {_batch_of(number, inside)}")
     in_order = bool((np.diff(numbers) == 1).all())
     print(f"  in order, each once          {'yes' if in_order else 'NO'}")
     numbers = np.clip(numbers, 0, len(spans) - 1)
