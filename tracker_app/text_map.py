@@ -8,7 +8,7 @@ us (the break between two paragraphs), raw characters in no piece are not shown.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +27,57 @@ class Piece:
 
 
 class TextMap:
-    """The pieces of one message, in both orders at once: the screen never reorders the text."""
+    """The pieces of one message. The screen never reorders the text, so they are in both orders."""
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
         self.pieces = tuple(_joined(pieces))
-        self._displayed_starts = [p.displayed_start for p in self.pieces]
-        self._raw_starts = [p.raw_start for p in self.pieces]
+        self._forth = _Spans([_Step(*astuple(p)) for p in self.pieces])
+        self._back = _Spans([_Step(*astuple(p)[2:], *astuple(p)[:2]) for p in self.pieces])
 
     def to_raw(self, start: int, end: int) -> tuple[int, int] | None:
         """The raw span that a displayed span came from; None if we put all of it in."""
-        touched = self._touched(self._displayed_starts, start, end)
-        touched = [p for p in touched if p.displayed_end > start]
-        if not touched or start >= end:
-            return None
-        first, last = touched[0], touched[-1]
-        raw_start, raw_end = first.raw_start, last.raw_end
-        if first.is_verbatim:
-            raw_start += max(0, start - first.displayed_start)
-        if last.is_verbatim:
-            raw_end -= max(0, last.displayed_end - end)
-        return raw_start, raw_end
+        return self._forth.follow(start, end)
 
     def to_displayed(self, start: int, end: int) -> tuple[int, int] | None:
         """The displayed span that a raw span became; None if nothing of it is shown."""
-        touched = self._touched(self._raw_starts, start, end)
-        touched = [p for p in touched if p.raw_end > start]
+        return self._back.follow(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A piece, seen from one of its ends."""
+
+    start: int
+    end: int
+    to_start: int
+    to_end: int
+
+    @property
+    def is_verbatim(self) -> bool:
+        return self.end - self.start == self.to_end - self.to_start
+
+
+class _Spans:
+    """Steps in order, to be followed in one direction."""
+
+    def __init__(self, steps: list[_Step]) -> None:
+        self._steps = steps
+        self._starts = [s.start for s in steps]
+
+    def follow(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where a span leads; None where no piece begins to cover it."""
+        first_near = max(0, bisect_right(self._starts, start) - 1)
+        near = self._steps[first_near : bisect_left(self._starts, end)]
+        touched = [s for s in near if s.end > start]
         if not touched or start >= end:
             return None
         first, last = touched[0], touched[-1]
-        displayed_start, displayed_end = first.displayed_start, last.displayed_end
+        to_start, to_end = first.to_start, last.to_end
         if first.is_verbatim:
-            displayed_start += max(0, start - first.raw_start)
+            to_start += max(0, start - first.start)
         if last.is_verbatim:
-            displayed_end -= max(0, last.raw_end - end)
-        return displayed_start, displayed_end
-
-    def _touched(self, starts: list[int], start: int, end: int) -> list[Piece]:
-        first = max(0, bisect_right(starts, start) - 1)
-        return list(self.pieces[first : bisect_left(starts, end)])
+            to_end -= max(0, last.end - end)
+        return to_start, to_end
 
 
 def _joined(pieces: Iterable[Piece]) -> Iterable[Piece]:

@@ -195,9 +195,11 @@ def print_log(folder: Path) -> None:
 def _print_layouts(by_stream: dict[str, list[Record]], sizes: Counter[str]) -> None:
     layouts = [r for r in by_stream["layout"] if isinstance(r, Layout)]
     final = {r.message_id: r for r in layouts if r.base is None}
-    words = sum(len(set(r.word)) for r in final.values())
-    print(f"layouts: {1000 * sizes['layout'] / max(1, words):.0f} bytes per 1,000 words shown "
-          f"({len(layouts)} versions of {len(final)} messages)")  # fmt: skip
+    words = max(1, sum(len(set(r.word)) for r in final.values()))
+    complete = sum(len(encode_chunk([encode_batch([r], 0, 0)])) for r in final.values())
+    print(f"layouts: {1000 * sizes['layout'] / words:.0f} bytes per 1,000 words, streaming and all "
+          f"({len(layouts)} versions of {len(final)} messages); the last version alone "
+          f"{1000 * complete / words:.0f}")  # fmt: skip
     moves = [r for r in by_stream["placement"] if isinstance(r, Placement)]
     busiest = max(Counter(m.t_ns // 10**9 for m in moves).values(), default=0)
     each = sizes["placement"] / max(1, len(moves))

@@ -170,8 +170,8 @@ def _print_figures(recorded: list[MouseEvent | Gap], spans: Ints, *, is_synced: 
     gaps = len(recorded) - len(events)
     lost = sorted(set(range(len(spans))) - set(numbers.tolist()))
     redacted = len(events) - len(inside)
-    print(f"  injected {len(spans)}, recorded {len(events)}, of them {redacted} without their place, "
-          f"lost {len(lost) - redacted}, gaps {gaps}")  # fmt: skip
+    print(f"  injected {len(spans)}, recorded {len(events)}, of them {redacted} without a place")
+    print(f"  lost {len(lost) - redacted}, gaps {gaps}")
     for number in lost[:5]:
         print(f"  lost or redacted: event {number}, {_batch_of(number, inside)}")
     in_order = bool((np.diff(numbers) == 1).all())

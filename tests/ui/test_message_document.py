@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.markdown_documents import markdown_document
 from tracker_app.aoi import Box
-from tracker_app.chat.rendering import render_markdown
+from tracker_app.chat.markdown import render_markdown
 from tracker_app.ui import theme
 from tracker_app.ui.message_document import MessageDocument
 from tracker_app.ui.word_boxes import WordMeasurer

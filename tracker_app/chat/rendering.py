@@ -1,31 +1,20 @@
-"""What of a Markdown answer is shown: its blocks, its plain text, and where each character is from.
+"""What of a message is shown: its blocks, its plain text, and where each character is from.
 
 The text on the screen is the stimulus, so it is decided here, not by a widget, and every displayed
-character knows its raw one: pulldown-cmark reports the source range of each piece of text. The
-window builds its document block for block from this, so that offsets agree everywhere.
+character knows its raw one. The window builds its document block for block from this, so that
+offsets agree everywhere.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import IntFlag, StrEnum
 from functools import cached_property
-from typing import Any, ClassVar
-
-import pyromark
 
 from tracker_app.text_map import Piece, TextMap
 
-_SYNTAX = (
-    pyromark.Options.ENABLE_TABLES
-    | pyromark.Options.ENABLE_STRIKETHROUGH
-    | pyromark.Options.ENABLE_TASKLISTS
-)
-_LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_ORDINAL = re.compile(r"\d{1,9}[.)]")
 # A text view gives these a meaning of their own: breaks, frames, pictures.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc]")
-BULLET, OPEN_BOX, TICKED_BOX, PICTURE = "•", "☐", "☑", "[picture]"
 
 
 class Style(IntFlag):
@@ -126,32 +115,14 @@ class Rendering:
             position += 1
 
 
-def render_markdown(raw: str) -> Rendering:
-    """What is shown of a Markdown text: GitHub's dialect; HTML is shown as the text it is."""
-    builder = _Builder(raw)
-    to_offset = _offsets(raw)
-    for event, place in pyromark.events_with_range(raw, options=_SYNTAX, merge_text=False):
-        builder.take(event, to_offset[place["start"]], to_offset[place["end"]])
-    return Rendering(raw, builder.finish())
-
-
 def render_plain(raw: str) -> Rendering:
     """What is shown of a text without markup, such as a question: itself."""
-    spans = (Span(_showable(raw), 0, len(raw)),) if raw else ()
+    spans = (Span(showable(raw), 0, len(raw)),) if raw else ()
     return Rendering(raw, (Block(BlockKind.PARAGRAPH, spans),))
 
 
-def _offsets(raw: str) -> "range | list[int]":
-    """The code point offset of each UTF-8 byte offset that begins a character, and of the end."""
-    if raw.isascii():
-        return range(len(raw) + 1)
-    offsets: list[int] = []
-    for i, character in enumerate(raw):
-        offsets += [i] * len(character.encode())
-    return [*offsets, len(raw)]
-
-
-def _showable(text: str) -> str:
+def showable(text: str) -> str:
+    """The same number of characters, all of which can be shown."""
     breaks = text.replace("\r\n", " \n").replace("\r", "\n")  # of the same length
     return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", breaks)
 
@@ -171,227 +142,3 @@ def _flat(elements: tuple[Element, ...]) -> Iterator[Block]:
             needs_spacer = False
     if needs_spacer:
         yield Block(BlockKind.SPACER)
-
-
-@dataclass(slots=True)
-class _List:
-    """A list that is open: the number of its next item, None where items have bullets."""
-
-    number: int | None
-
-
-@dataclass(slots=True)
-class _OpenTable:
-    alignments: tuple[str, ...]
-    rows: list[list[Block]] = field(default_factory=list)
-
-
-class _Builder:
-    """Takes the parser's events in order and makes elements of them."""
-
-    _STYLES: ClassVar = {
-        "Strong": Style.BOLD,
-        "Emphasis": Style.ITALIC,
-        "Strikethrough": Style.STRUCK,
-        "Link": Style.LINK,
-        "Image": Style.ITALIC,
-    }
-
-    def __init__(self, raw: str) -> None:
-        self._raw = raw
-        self._elements: list[Element] = []
-        self._open: Block | None = None
-        self._spans: list[Span] = []
-        self._styles: list[Style] = []
-        self._lists: list[_List] = []
-        self._marker: Span | None = None  # of an item whose first block is still to come
-        self._quotes = 0
-        self._table: _OpenTable | None = None
-        self._picture_from: int | None = None  # how many spans there were when it began
-
-    def finish(self) -> tuple[Element, ...]:
-        """All elements."""
-        self._close()
-        return tuple(self._elements)
-
-    def take(self, event: Any, start: int, end: int) -> None:
-        """One event and the raw span it covers."""
-        if isinstance(event, str):
-            self._take_plain(event, start, end)
-            return
-        ((name, value),) = event.items()
-        if name in ("Start", "End"):
-            tag, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
-            (self._begin if name == "Start" else self._finish)(tag, data, start, end)
-        elif name == "TaskListMarker":
-            self._tick(end, is_ticked=value)
-        elif name == "Code":
-            self._add_code(value, start, end)
-        elif name == "InlineHtml" and _LINE_BREAK.fullmatch(value):
-            self._add("\n", start, end)  # models have no other way to break a line in a table
-        else:  # Text, Html or InlineHtml: all are shown as they stand
-            self._add(value, start, end)
-
-    def _take_plain(self, event: str, start: int, end: int) -> None:
-        if event == "Rule":
-            self._close()
-            self._begin_block(Block(BlockKind.RULE))
-            self._close()
-        else:
-            self._add(" " if event == "SoftBreak" else "\n", start, end)
-
-    # --- tags ----------------------------------------------------------------------------------
-
-    def _begin(self, tag: str, data: Any, start: int, _end: int) -> None:
-        match tag:
-            case "Paragraph" | "HtmlBlock":
-                self._begin_block(Block(BlockKind.PARAGRAPH))
-            case "Heading":
-                self._begin_block(Block(BlockKind.HEADING, level=int(data["level"][1])))
-            case "CodeBlock":
-                self._begin_block(Block(BlockKind.CODE))
-            case "BlockQuote":
-                self._close()
-                self._quotes += 1
-            case "List":
-                self._close()
-                self._flush_marker()
-                self._lists.append(_List(data))
-            case "Item":
-                self._marker = self._make_marker(start)
-            case "Table":
-                self._close()
-                self._table = _OpenTable(data)
-            case "TableHead" | "TableRow" if self._table:
-                self._table.rows.append([])
-            case "TableCell":
-                self._begin_block(Block(BlockKind.CELL))
-            case _ if tag in self._STYLES:
-                self._styles.append(self._STYLES[tag])
-                if tag == "Image":
-                    self._picture_from = len(self._spans)
-
-    def _finish(self, tag: str, _data: Any, start: int, end: int) -> None:
-        match tag:
-            case "BlockQuote":
-                self._close()
-                self._quotes -= 1
-            case "List":
-                self._close()
-                self._lists.pop()
-            case "Item":
-                self._close()
-                self._flush_marker()
-            case "Table" if self._table:
-                self._elements.append(_whole_table(self._table))
-                self._table = None
-            case _ if tag in self._STYLES:
-                if tag == "Image" and len(self._spans) == self._picture_from:
-                    self._add(PICTURE, start, end)
-                self._styles.pop()
-            case _:
-                self._close()
-
-    def _make_marker(self, start: int) -> Span:
-        number = self._lists[-1].number
-        if number is None:
-            return Span(BULLET, start, start + 1)
-        self._lists[-1].number = number + 1
-        found = _ORDINAL.match(self._raw, start)
-        return Span(f"{number}.", start, found.end() if found else start)
-
-    def _tick(self, end: int, *, is_ticked: bool) -> None:
-        if self._marker is not None:
-            text = TICKED_BOX if is_ticked else OPEN_BOX
-            self._marker = Span(text, self._marker.raw_start, end)
-
-    def _flush_marker(self) -> None:
-        """Show the marker of an item that has no text of its own."""
-        if self._marker is not None:
-            self._begin_block(Block(BlockKind.PARAGRAPH))
-            self._close()
-
-    # --- blocks and spans ----------------------------------------------------------------------
-
-    def _begin_block(self, block: Block) -> None:
-        self._close()
-        self._open = replace(block, indent=len(self._lists), quote=self._quotes)
-
-    def _add(self, text: str, start: int, end: int) -> None:
-        if self._open is None:  # the text of a tight list's item comes without a paragraph
-            self._begin_block(Block(BlockKind.PARAGRAPH))
-        style = Style.PLAIN
-        for one in self._styles:
-            style |= one
-        self._spans.append(Span(_showable(text), start, end, style))
-
-    def _add_code(self, text: str, start: int, end: int) -> None:
-        """Code in a line: its source has backticks around it and may be broken over lines."""
-        if self._open is None:
-            self._begin_block(Block(BlockKind.PARAGRAPH))
-        self._styles.append(Style.CODE)
-        position = start + _leading_backticks(self._raw, start)
-        for character in text:
-            while position < end - 1 and not _shows_as(self._raw[position], character):
-                position += 1
-            self._add(character, position, position + 1)
-            position += 1
-        self._styles.pop()
-
-    def _close(self) -> None:
-        block, self._open = self._open, None
-        if block is None:
-            return
-        spans = _trimmed(_merged(self._spans))
-        self._spans = []
-        marker, self._marker = self._marker, None
-        if marker is not None:
-            spans = [marker, Span("\t", marker.raw_end, marker.raw_end), *spans]
-        block = replace(block, spans=tuple(spans), has_marker=marker is not None)
-        if block.kind is BlockKind.CELL and self._table is not None:
-            self._table.rows[-1].append(block)
-        else:
-            self._elements.append(block)
-
-
-def _whole_table(table: _OpenTable) -> Table:
-    """The table with as many cells in each row as it has columns."""
-    columns = len(table.alignments)
-    empty = Block(BlockKind.CELL)
-    rows = (tuple((row + [empty] * columns)[:columns]) for row in table.rows)
-    return Table(table.alignments, tuple(rows))
-
-
-def _leading_backticks(raw: str, start: int) -> int:
-    return next(i for i, c in enumerate(raw[start:]) if c != "`")
-
-
-def _shows_as(raw: str, shown: str) -> bool:
-    return raw == shown or (shown == " " and raw in "\r\n") or shown == "\N{REPLACEMENT CHARACTER}"
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    """Neighbours of one style whose sources touch and correspond one by one, as one span."""
-    merged: list[Span] = []
-    for span in spans:
-        last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last.style == span.style
-            and last.raw_end == span.raw_start
-            and all(len(s.text) == s.raw_end - s.raw_start for s in (last, span))
-        ):
-            merged[-1] = replace(last, text=last.text + span.text, raw_end=span.raw_end)
-        else:
-            merged.append(span)
-    return merged
-
-
-def _trimmed(spans: list[Span]) -> list[Span]:
-    """Without the newline that ends code and HTML."""
-    if spans and spans[-1].text.endswith("\n"):
-        last = spans[-1]
-        is_verbatim = len(last.text) == last.raw_end - last.raw_start
-        short = replace(last, text=last.text[:-1], raw_end=last.raw_end - is_verbatim)
-        return [*spans[:-1], short] if short.text else spans[:-1]
-    return spans

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tracker_app.chat.conversation import Answer, AnswerState, Conversation, ConversationTurn
+from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
-from tracker_app.chat.rendering import render_markdown
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
 from tracker_app.errors import ProviderError

@@ -8,7 +8,8 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from tracker_app.aoi import Box
-from tracker_app.chat.rendering import Rendering, render_markdown, render_plain
+from tracker_app.chat.markdown import render_markdown
+from tracker_app.chat.rendering import Rendering, render_plain
 from tracker_app.records import TextEventKind
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect, pixel_ratio, rect_to_physical, to_physical

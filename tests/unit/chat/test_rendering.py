@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.markdown_documents import markdown_document
-from tracker_app.chat.rendering import BlockKind, Style, Table, render_markdown, render_plain
+from tracker_app.chat.markdown import render_markdown
+from tracker_app.chat.rendering import BlockKind, Style, Table, render_plain
 from tracker_app.text_map import Piece, TextMap
 
 DOCUMENTS = 10_000
