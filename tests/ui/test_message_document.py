@@ -1,4 +1,5 @@
 import random
+from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QFontInfo
@@ -125,3 +126,21 @@ def test_outlines_of_emoji_are_left_alone(qtbot: QtBot) -> None:
     before = _boxes("👩‍👩‍👧 *f* 👍🏽")
     assert _boxes("👩‍👩‍👧 *f* 👍🏽") == before
     assert before[0].cluster_width[0] > READING.size_px * 0.8
+
+
+def test_the_space_between_lines_belongs_half_to_each(qtbot: QtBot) -> None:
+    document = MessageDocument(READING)
+    document.setTextWidth(300)
+    document.show_rendering(render_markdown("Some words that need a few lines.\n\nAnother one"))
+    boxes = WordMeasurer(document).measure()
+    lines = {b.line: (b.top, b.top + b.height) for b in boxes if b.paragraph == 0}
+    assert len(lines) >= 2
+    for (_, end), (start, _) in pairwise(lines.values()):
+        assert end == pytest.approx(start, abs=0.02)
+    heights = [end - start for start, end in lines.values()]
+    assert heights == pytest.approx([READING.line_height_px] * len(lines), abs=1.5)
+    assert boxes[-1].top > max(end for _, end in lines.values())
+    first = document.begin().layout().lineAt(0)
+    middle = document.documentLayout().blockBoundingRect(document.begin()).y()
+    middle += first.y() + first.height() / 2
+    assert boxes[0].top + boxes[0].height / 2 == pytest.approx(middle, abs=1)

@@ -99,12 +99,7 @@ class _BlockMeasure:
         self._corner = corner
         self._breaks = _cluster_breaks(text)
         self._lines = [layout.lineAt(i) for i in range(layout.lineCount())]
-        tops = [line.y() for line in self._lines]
-        heights = [line.height() for line in self._lines]
-        # A line reaches down to the next one: what lies between belongs to the text above it.
-        heights[:-1] = [max(h, b - a) for h, (a, b) in zip(heights, pairwise(tops), strict=False)]
-        self._tops = [round(corner.y() + top, _PLACES) for top in tops]
-        self._heights = [round(height, _PLACES) for height in heights]
+        self._tops, self._bottoms = _line_edges(self._lines, corner.y())
         self._edges: list[_Edges] = []
         # The clusters that begin a run: one line, one direction, each touching the one before.
         self._runs: list[int] = []
@@ -189,7 +184,7 @@ class _BlockMeasure:
             paragraph=self._paragraph,
             left=min(edges[0][0], edges[-1][0]),
             top=self._tops[line],
-            height=self._heights[line],
+            height=round(self._bottoms[line] - self._tops[line], _PLACES),
             is_rtl=edges[0][2],
             cluster_length=tuple(b - a for a, b in pairwise(breaks)),
             cluster_width=tuple(round(right - left, _PLACES) for left, right, _ in edges),
@@ -199,6 +194,24 @@ class _BlockMeasure:
                 for strip in self._overhangs.get(cluster, ())
             ),
         )
+
+
+def _line_edges(lines: Sequence[QTextLine], block_top: float) -> tuple[list[float], list[float]]:
+    """Where each line begins and ends; what lies between two lines belongs half to each.
+
+    A fixed line height puts its extra space above the letters. Above the first line, half of it is
+    the line's; below the last there is none, so that line gets as much as the first.
+    """
+    tops = [line.y() for line in lines]
+    bottoms = [line.y() + line.height() for line in lines]
+    between = [(above + below) / 2 for above, below in zip(bottoms, tops[1:], strict=False)]
+    extra = tops[0] / 2 if tops else 0.0
+    starts = [tops[0] - extra, *between] if tops else []
+    ends = [*between, bottoms[-1] + extra] if tops else []
+    return (
+        [round(block_top + y, _PLACES) for y in starts],
+        [round(block_top + y, _PLACES) for y in ends],
+    )
 
 
 class _Origins:
