@@ -144,3 +144,11 @@ def test_the_space_between_lines_belongs_half_to_each(qtbot: QtBot) -> None:
     middle = document.documentLayout().blockBoundingRect(document.begin()).y()
     middle += first.y() + first.height() / 2
     assert boxes[0].top + boxes[0].height / 2 == pytest.approx(middle, abs=1)
+
+
+def test_accents_hang_over_nobody_and_piles_of_them_are_kept_short(qtbot: QtBot) -> None:
+    (box,) = _boxes("re\u0301sume\u0301")
+    assert box.overhangs == ()
+    (pile,) = _boxes("a" + "\u0301" * 3000)
+    assert pile.cluster_length == (3001,)
+    assert len(pile.overhangs) <= 100

@@ -11,7 +11,7 @@ from math import ceil, floor
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath, QRawFont
 
-_SLIGHT = 0.25  # logical pixels; ink that leaves its place by less is not seen as leaving
+SLIGHT = 0.25  # logical pixels; ink that leaves its place by less is not seen as leaving
 _STRIP = 0.5  # logical pixels
 _SNAP = 0.35  # logical pixels; glyphs are drawn on whole device pixels, so up to this far off
 _PICTURE_TABLES = ("CBLC", "sbix", "COLR")  # OpenType tables of fonts whose glyphs are pictures
@@ -34,17 +34,16 @@ class GlyphInk:
         self._known: dict[tuple[object, ...], tuple[Strip, ...]] = {}
         self._pictures: dict[str, bool] = {}
 
-    def overhangs(self, font: QRawFont, glyphs: list[int]) -> Iterator[tuple[int, Strip]]:
-        """The overhanging strips of some glyphs, each with the glyph's place in the list."""
+    def overhangs(self, font: QRawFont, glyphs: list[int]) -> list[tuple[int, tuple[Strip, ...]]]:
+        """The glyphs of a list that overhang: the place of each in the list, and its strips."""
         if self._has_pictures(font):
-            return
+            return []
         face = (font.familyName(), font.styleName(), font.style(), font.weight(), font.pixelSize())
-        for place, glyph in enumerate(glyphs):
-            key = (face, glyph)
-            if key not in self._known:
-                self._known[key] = tuple(_overhangs(font, glyph))
-            for strip in self._known[key]:
-                yield place, strip
+        for glyph in set(glyphs):
+            if (face, glyph) not in self._known:
+                self._known[face, glyph] = tuple(_overhangs(font, glyph))
+        strips = ((place, self._known[face, glyph]) for place, glyph in enumerate(glyphs))
+        return [(place, found) for place, found in strips if found]
 
     def _has_pictures(self, font: QRawFont) -> bool:
         """Whether a font draws pictures: asking for their outlines makes Qt stop drawing them."""
@@ -58,7 +57,7 @@ def _overhangs(font: QRawFont, glyph: int) -> Iterator[Strip]:
     path = font.pathForGlyph(glyph)
     ink = path.boundingRect()
     advance = font.advancesForGlyphIndexes([glyph])[0].x()
-    if path.isEmpty() or (ink.left() >= -_SLIGHT and ink.right() <= advance + _SLIGHT):
+    if path.isEmpty() or (ink.left() >= -SLIGHT and ink.right() <= advance + SLIGHT):
         return
     steps = round((ceil(ink.bottom()) - floor(ink.top())) / _STRIP)
     rows = [floor(ink.top()) + _STRIP * step for step in range(steps)]

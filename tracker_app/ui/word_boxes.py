@@ -7,14 +7,14 @@ for one. CJK characters are words of their own, because those scripts put no spa
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from itertools import accumulate, pairwise
 
 from PySide6.QtCore import QPointF, QTextBoundaryFinder
 from PySide6.QtGui import QTextLayout, QTextLine
 
 from tracker_app.aoi import Box, Overhang
-from tracker_app.ui.glyph_ink import GlyphInk, Strip
+from tracker_app.ui.glyph_ink import SLIGHT, GlyphInk, Strip
 from tracker_app.ui.message_document import MessageDocument
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -27,6 +27,7 @@ _RTL = re.compile(
 _PLACES = 2  # decimals of a logical pixel; what the record keeps
 _TOUCHING = 0.02  # logical pixels; two roundings
 _BMP = 0xFFFF
+_MOST_STRIPS = 100  # of one cluster: enough for any letter, and a limit for piled-up accents
 _LEADING, _TRAILING = QTextLine.Edge.Leading, QTextLine.Edge.Trailing
 
 
@@ -152,9 +153,11 @@ class _BlockMeasure:
     def _measure_overhangs(self, line: QTextLine, starts: Sequence[int], ink: GlyphInk) -> None:
         """Find the ink that leaves its place among the clusters of a line just measured."""
         hung = [
-            (run.positions()[place], strip)
+            (places[number], strips)
             for run in line.glyphRuns()
-            for place, strip in ink.overhangs(run.rawFont(), run.glyphIndexes())
+            if (found := ink.overhangs(run.rawFont(), run.glyphIndexes()))
+            and (places := run.positions())
+            for number, strips in found
         ]
         if not hung:
             return
@@ -162,13 +165,21 @@ class _BlockMeasure:
         first = len(self._edges) - len(starts) + 1
         # A glyph's origin is near the left edge of its cluster, whichever way the text runs.
         lefts = sorted((edges[0], i) for i, edges in enumerate(self._edges[first:]))
-        for origin, strip in hung:
+        for origin, strips in hung:
             x, y = self._corner.x() + origin.x(), self._corner.y() + origin.y()
             near = bisect_right(lefts, (x + _TOUCHING, len(lefts))) - 1
             cluster = origins.owner(origin, [i for _, i in lefts[max(0, near - 1) : near + 2]])
             if cluster is not None:
-                placed = Strip(x + strip.left, y + strip.top, strip.width, strip.height)
-                self._overhangs.setdefault(first + cluster, []).append(placed)
+                self._hang(
+                    first + cluster, [replace(s, left=x + s.left, top=y + s.top) for s in strips]
+                )
+
+    def _hang(self, cluster: int, strips: list[Strip]) -> None:
+        """Keep the ink that leaves its cluster; that of an accent may only leave its own glyph."""
+        left, right, _ = self._edges[cluster]
+        outside = [s for s in strips if s.left < left - SLIGHT or s.left + s.width > right + SLIGHT]
+        kept = self._overhangs.setdefault(cluster, [])
+        kept += outside[: _MOST_STRIPS - len(kept)]
 
     def _begin_run(self, line: int) -> None:
         self._runs.append(len(self._edges))
@@ -220,18 +231,23 @@ class _Origins:
     def __init__(self, line: QTextLine, starts: Sequence[int]) -> None:
         self._line = line
         self._starts = starts
-        self._known: dict[int, list[QPointF]] = {}
+        self._known: dict[int, set[tuple[float, float]]] = {}
 
     def owner(self, origin: QPointF, clusters: list[int]) -> int | None:
         """Which of some clusters has a glyph that begins at this point."""
-        return next((c for c in clusters if origin in self._of(c)), None)
+        point = _rounded(origin)
+        return next((c for c in clusters if point in self._of(c)), None)
 
-    def _of(self, cluster: int) -> list[QPointF]:
+    def _of(self, cluster: int) -> set[tuple[float, float]]:
         if cluster not in self._known:
             start, end = self._starts[cluster : cluster + 2]
             runs = self._line.glyphRuns(start, end - start)
-            self._known[cluster] = [place for run in runs for place in run.positions()]
+            self._known[cluster] = {_rounded(place) for run in runs for place in run.positions()}
         return self._known[cluster]
+
+
+def _rounded(point: QPointF) -> tuple[float, float]:
+    return round(point.x(), _PLACES), round(point.y(), _PLACES)
 
 
 def _follows(one: _Edges, two: _Edges) -> bool:
