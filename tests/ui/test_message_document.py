@@ -52,6 +52,15 @@ def test_a_document_that_grew_is_the_same_as_one_shown_at_once(qtbot: QtBot, see
     assert boxes == _boxes(raw)
 
 
+def test_a_document_that_shrank_to_one_block_still_shows_it(qtbot: QtBot) -> None:
+    document = MessageDocument(READING)
+    document.setTextWidth(420)
+    for raw in ("one\n\n[1]:", "one\n\n[1]: http://an.address"):  # the second line is a link's
+        document.show_rendering(render_markdown(raw))
+        boxes = WordMeasurer(document).measure()
+    assert boxes == _boxes("one")
+
+
 def test_what_stands_above_is_kept_while_a_document_grows(qtbot: QtBot) -> None:
     document = MessageDocument(READING)
     assert document.show_rendering(render_markdown("one\n\ntwo\n\nthr")) == 0

@@ -66,8 +66,9 @@ class MessageDocument(QTextDocument):
             self._shown = rendering
             return kept
         before = kept_elements[-1] if kept_elements else None
+        cursor = QTextCursor(self)
+        cursor.beginEditBlock()  # one change: Qt never lays out a lone block that a cut left behind
         cursor = self._cut(kept, before)
-        cursor.beginEditBlock()
         for element in rendering.elements[same:]:
             self._insert(cursor, element, before)
             before = element
