@@ -35,6 +35,16 @@ def test_the_document_shows_exactly_the_text_of_the_rendering(qtbot: QtBot, seed
     assert document.blockCount() == len(rendering.blocks)
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufffe"])
+@pytest.mark.parametrize("raw", ["{}Hello there", "Hi **{}you** there", "Hi `{}you` there"])
+def test_a_byte_order_mark_moves_no_character(qtbot: QtBot, raw: str, mark: str) -> None:
+    rendering = render_markdown(raw.format(mark))
+    document = MessageDocument(READING)
+    document.show_rendering(rendering)
+    assert len(rendering.text) == len("Hello there" if "Hello" in raw else "Hi you there") + 1
+    assert _plain(document) == rendering.text
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_document_that_grew_is_the_same_as_one_shown_at_once(qtbot: QtBot, seed: int) -> None:
     chance = random.Random(seed)

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from tracker_app.text_map import Piece, TextMap
 
-# A text view gives these a meaning of their own: breaks, frames, pictures.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc]")
+# A text view gives these a meaning of their own: breaks, frames, pictures, the order of bytes.
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc\ufffe]")
 
 
 class Style(IntFlag):
@@ -124,7 +124,9 @@ def render_plain(raw: str) -> Rendering:
 def showable(text: str) -> str:
     """The same number of characters, all of which can be shown."""
     breaks = text.replace("\r\n", " \n").replace("\r", "\n")  # of the same length
-    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", breaks)
+    # Qt drops the first of these where a text begins; the other is what Unicode puts in its place.
+    joined = breaks.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "\N{WORD JOINER}")
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", joined)
 
 
 def _flat(elements: tuple[Element, ...]) -> Iterator[Block]:

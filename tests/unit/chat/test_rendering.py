@@ -113,7 +113,7 @@ def test_a_picture_without_a_name_is_said_to_be_one() -> None:
     assert render_markdown("see ![](a.png)").text == "see [picture]"
 
 
-@pytest.mark.parametrize("character", ["\ufffc", "\u2029", "\ufdd0", "\x0b", "\x7f"])
+@pytest.mark.parametrize("character", ["\ufffc", "\ufffe", "\u2029", "\ufdd0", "\x0b", "\x7f"])
 def test_characters_a_text_view_cannot_show_keep_their_place(character: str) -> None:
     rendering = render_markdown(f"a{character}b")
     assert rendering.text == "a\N{REPLACEMENT CHARACTER}b"
