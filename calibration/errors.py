@@ -7,3 +7,11 @@ class CalibrationError(Exception):
 
 class NotEnoughSamplesError(CalibrationError):
     """Too few samples with visible eyes."""
+
+
+class DegenerateTargetsError(CalibrationError):
+    """The targets do not span the screen."""
+
+
+class ProfileError(CalibrationError):
+    """A saved calibration cannot be used here."""

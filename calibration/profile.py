@@ -1,56 +1,96 @@
-"""One participant's calibration as a data file: numbers in JSON, never pickled code."""
+"""One participant's calibration as a data file: arrays and numbers, never pickled code.
 
+A calibration holds only where it was made. The file says on which screen and with which camera,
+and is refused on another.
+"""
+
+import dataclasses
 import json
+import zipfile
+import zlib
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from calibration.errors import CalibrationError
+from calibration.errors import ProfileError
 from calibration.regression import GazeModel
 
-VERSION = 1
+VERSION = 2
+_AGAIN = "Calibrate again."
 
 
-def save_profile(model: GazeModel, feature_version: int, path: Path) -> None:
-    """Write a model, and which version of features it reads."""
-    data = {
-        "version": VERSION,
-        "feature_version": feature_version,
-        "mean": model.mean.tolist(),
-        "weights": model.weights.tolist(),
-        "intercept": model.intercept.tolist(),
-        "penalty": model.penalty,
-    }
-    path.write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a calibration depends on besides the person."""
+
+    screen_px: tuple[float, float, float, float]  # x, y, width, height
+    pixel_ratio: float
+    camera: str
+    frame_px: tuple[int, int]
+    feature_version: int
 
 
-def load_profile(path: Path, feature_version: int) -> GazeModel:
-    """Read a model that was fitted to this version of features.
+def save_profile(model: GazeModel, surroundings: Surroundings, path: Path) -> None:
+    """Write a model and where it holds."""
+    about = json.dumps({"version": VERSION, **dataclasses.asdict(surroundings)})
+    arrays = {field.name: np.asarray(getattr(model, field.name)) for field in fields(model)}
+    with path.open("wb") as file:
+        np.savez_compressed(file, **{"about": np.array(about), **arrays})  # type: ignore[arg-type] # numpy's stub takes any name for its own switch
+
+
+def load_profile(path: Path, surroundings: Surroundings) -> GazeModel:
+    """Read a model that holds in these surroundings.
 
     Raises:
-        CalibrationError: if the file is missing, damaged or of another version.
+        ProfileError: if the file is missing, damaged or of other surroundings; says which.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        versions = (data["version"], data["feature_version"])
-        model = GazeModel(
-            mean=np.array(data["mean"], dtype=np.float64),
-            weights=np.array(data["weights"], dtype=np.float64),
-            intercept=np.array(data["intercept"], dtype=np.float64),
-            penalty=float(data["penalty"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CalibrationError(
-            f"The calibration {path} cannot be read. Calibrate again."
-        ) from error
-    if versions != (VERSION, feature_version):
-        raise CalibrationError(f"The calibration {path} is of another version. Calibrate again.")
-    count = len(model.mean)
-    if model.weights.shape != (count, 2) or not _is_sound(model):
-        raise CalibrationError(f"The calibration {path} is damaged. Calibrate again.")
+        with np.load(path, allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            arrays = {field.name: file[field.name] for field in fields(GazeModel)}
+    except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise ProfileError(f"The calibration {path} cannot be read. {_AGAIN}") from error
+    _require_same(about, surroundings)
+    model = GazeModel(
+        **{name: value.item() if value.ndim == 0 else value for name, value in arrays.items()}
+    )
+    if not _is_sound(model):
+        raise ProfileError(f"The calibration {path} is damaged. {_AGAIN}")
     return model
 
 
+def _require_same(about: Any, surroundings: Surroundings) -> None:
+    now = json.loads(json.dumps({"version": VERSION, **dataclasses.asdict(surroundings)}))
+    names = {
+        "version": "with another version of the application",
+        "feature_version": "with another version of the application",
+        "screen_px": "for another screen or resolution",
+        "pixel_ratio": "at another scale of the screen",
+        "camera": "with another camera",
+        "frame_px": "with another picture size of the camera",
+    }
+    for name, difference in names.items():
+        if not isinstance(about, dict) or about.get(name) != now[name]:
+            raise ProfileError(f"The calibration was made {difference}. {_AGAIN}")
+
+
 def _is_sound(model: GazeModel) -> bool:
-    arrays = (model.mean, model.weights, model.intercept)
-    return model.intercept.shape == (2,) and all(np.isfinite(a).all() for a in arrays)
+    count = len(np.atleast_1d(model.centre))
+    shapes = {
+        "centre": (count,),
+        "weights": (count, 2),
+        "intercept": (2,),
+        "doubt": (2, count + 1, count + 1),
+        "noise_px": (2,),
+        "ratio": (2,),
+        "low": (count,),
+        "high": (count,),
+    }
+    return all(
+        np.shape(getattr(model, name)) == shape
+        and getattr(model, name).dtype == np.float64
+        and bool(np.isfinite(getattr(model, name)).all())
+        for name, shape in shapes.items()
+    )

@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration import metrics
 from calibration.errors import NotEnoughSamplesError
 from calibration.geometry import Array, Screen
-from calibration.regression import GazeModel, fit
+from calibration.regression import GazeModel, Prior, fit
 from calibration.targets import calibration_targets, validation_targets
 
 NS = 1_000_000_000
 MIN_VALID_SAMPLES = 8
 # How long a target waits for eyes before the routine goes on without it, in collecting times.
 PATIENCE = 3.0
+# Frames a twentieth of a second apart show the same eye twice: a second of looking is worth this
+# many independent stills (simulated people: between 2.5 and 25 makes no difference).
+STILLS_PER_S = 5.0
 # Samples further from their target's median than this many median distances are not of the eyes
 # looking at it: blinks, glances, landmark slips.
 OUTLIER_RATIO = 3.0
@@ -68,6 +72,7 @@ class CalibrationOutcome:
     """A fitted model and how good it is on the held-out targets."""
 
     model: GazeModel
+    screen: Screen
     targets: tuple[TargetResult, ...]
     accuracy_px: float | None
     accuracy_deg: float | None
@@ -97,19 +102,38 @@ class _Target:
     def valid(self) -> list[Array]:
         return [features for _, features in self.samples if features is not None]
 
+    @property
+    def kept(self) -> Array:
+        return _without_outliers(self.valid)
+
+    @property
+    def is_seen(self) -> bool:
+        return len(self.kept) >= MIN_VALID_SAMPLES
+
+    @property
+    def worth(self) -> Array:
+        """How many independent stills each kept sample is worth, by how long they took."""
+        times = [t_ns for t_ns, features in self.samples if features is not None]
+        stills = STILLS_PER_S * (times[-1] - times[0]) / NS
+        return np.full(len(self.kept), min(1.0, max(1.0, stills) / len(times)))
+
 
 class Routine:
     """One attempt: 9 calibration targets, then 4 held-out ones, each in random order."""
 
-    def __init__(self, screen: Screen, *, seed: int, timing: Timing | None = None) -> None:
+    def __init__(
+        self, screen: Screen, prior: Prior, *, seed: int, timing: Timing | None = None
+    ) -> None:
         """Prepare an attempt.
 
         Args:
             screen: where the targets stand and how pixels become degrees.
+            prior: what is known of gaze from such features before calibrating.
             seed: of the order of targets.
             timing: how long each is shown.
         """
         self.screen = screen
+        self._prior = prior
         self._timing = timing or Timing()
         fitted = screen.place(calibration_targets(seed))
         held_out = screen.place(validation_targets(seed))
@@ -161,7 +185,7 @@ class Routine:
         Raises:
             NotEnoughSamplesError: if the eyes were seen at too few targets.
         """
-        model = self._fit()
+        model = self._measure(self._fit())
         results, gaze = [], []
         for target in self._targets:
             points = _points(target, model)
@@ -172,6 +196,7 @@ class Routine:
         lost = metrics.data_loss(np.vstack([_points(t, model) for t in self._targets]))
         return CalibrationOutcome(
             model=model,
+            screen=self.screen,
             targets=tuple(results),
             accuracy_px=_mean([r.accuracy_px for r in judged]),
             accuracy_deg=_mean([r.accuracy_deg for r in judged]),
@@ -192,19 +217,17 @@ class Routine:
         return has_enough or waited_ns >= PATIENCE * self._timing.collect_s * NS
 
     def _fit(self) -> GazeModel:
-        features, places, groups = [], [], []
-        for target in self._targets:
-            kept = _without_outliers(target.valid)
-            if target.is_validation or len(kept) < MIN_VALID_SAMPLES:
-                continue
-            features.append(kept)
-            places += [target.place_px] * len(kept)
-            groups += [target.number] * len(kept)
-        if not features:
+        fitted = [t for t in self._targets if not t.is_validation and t.is_seen]
+        if not fitted:
             raise NotEnoughSamplesError(
                 "Your eyes were not seen. Check the light and do the calibration again."
             )
-        return fit(np.vstack(features), np.array(places), np.array(groups))
+        worth = np.concatenate([target.worth for target in fitted])
+        return fit(*_looks(fitted), self.screen, self._prior, worth)
+
+    def _measure(self, model: GazeModel) -> GazeModel:
+        judged = [t for t in self._targets if t.is_validation and t.is_seen]
+        return model.measured(*_looks(judged)) if judged else model
 
     def _describe(self, target: _Target, points: Array) -> TargetResult:
         is_judged = target.is_validation and len(target.valid) >= MIN_VALID_SAMPLES
@@ -234,6 +257,14 @@ def _points(target: _Target, model: GazeModel) -> Array:
         if features is not None:
             points[i] = model.predict(features)
     return points
+
+
+def _looks(targets: Sequence[_Target]) -> tuple[Array, Array, NDArray[np.int_]]:
+    """Features, places and target numbers of every sample kept at some targets."""
+    kept = [target.kept for target in targets]
+    places = [np.tile(t.place_px, (len(k), 1)) for t, k in zip(targets, kept, strict=True)]
+    numbers = [np.full(len(k), t.number) for t, k in zip(targets, kept, strict=True)]
+    return np.vstack(kept), np.vstack(places), np.concatenate(numbers)
 
 
 def _without_outliers(samples: list[Array]) -> Array:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 INT64_MAX = 2**63 - 1
 
 
@@ -296,6 +296,8 @@ class Frame(Record, frozen=True, tag="frame"):
     position_ms: Ms | None  # the camera's own time stamp
     dropped: Count  # frames overwritten unread since the previous record
     has_face: bool
+    other_faces: Count  # besides the participant's
+    is_blinking: bool  # the lids hide too much of the irises
     brightness: Ratio | None  # mean grey of the face, 0 to 1
     yaw_deg: Deg | None  # head pose, the participant's left positive
     pitch_deg: Deg | None  # down positive
@@ -321,13 +323,21 @@ class GazeSample(Record, frozen=True, tag="gaze"):
     y_px: Px | None
     filtered_x_px: Px | None  # smoothed for the interface
     filtered_y_px: Px | None
-    confidence: Ratio
+    sd_x_px: Px | None  # standard deviation of the error to be expected of this sample
+    sd_y_px: Px | None
+    correlation: Ratio | None  # of the errors along x and y
+    confidence: Ratio  # 0 lost; else the smallest error possible over the one to be expected
+    is_pose_in_range: bool  # the head is about where it was during calibration
     is_off_window: bool
     provenance: GazeProvenance
 
 
 class EyeFeatures(Record, frozen=True, tag="eye_features"):
-    """The numbers gaze was estimated from, so that it can be estimated again, better."""
+    """The numbers gaze was estimated from, so that it can be estimated again, better.
+
+    Named by `gaze.features.FEATURE_NAMES` of that version; without eye pictures only the geometry,
+    its last 12: irises and lids in the head's frame (mm), turns (rad) and place (mm) of the head.
+    """
 
     frame: Count
     version: Count
@@ -382,14 +392,12 @@ class ElementEvent(Record, frozen=True, tag="element"):
 class SimulatedGaze(Record, frozen=True, tag="simulated_gaze"):
     """How a playing participant's eyes were made. Its presence marks the session as simulated.
 
-    The features of the real face get `gain * (look - centre) / extent @ mapping` added, where
-    `look` is the mouse pointer and `mapping` is drawn from `seed`, plus normal noise of `noise`.
+    A simulated person (`simulation`, by the seed) has the place and the turns of the real head
+    before the camera, and looks at the mouse pointer.
     """
 
     look_at: Name
     seed: Count
-    gain: Feature
-    noise: Feature
 
 
 # --- calibration -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ input in interactive systems", CHI. Each axis has a state of its own.
 import math
 
 NS = 1_000_000_000
+MAX_GAP_NS = 200_000_000  # after a longer loss the eyes may be anywhere
 
 
 class OneEuroFilter:
@@ -34,9 +35,9 @@ class OneEuroFilter:
         self._speed = 0.0
 
     def filter(self, t_ns: int, value: float) -> float:
-        """The filtered value at time `t_ns`, which must not be before the last one."""
-        if self._t_ns is None or t_ns <= self._t_ns:
-            self._t_ns, self._value = t_ns, value
+        """The filtered value at time `t_ns`; after a gap, or a stamp not later, it starts anew."""
+        if self._t_ns is None or not self._t_ns < t_ns <= self._t_ns + MAX_GAP_NS:
+            self._t_ns, self._value, self._speed = t_ns, value, 0.0
             return value
         elapsed_s = (t_ns - self._t_ns) / NS
         self._t_ns = t_ns

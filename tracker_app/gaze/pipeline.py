@@ -9,13 +9,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from calibration.regression import GazeModel
 from tracker_app.clock import Clock
 from tracker_app.errors import CameraLostError, TrackerError
-from tracker_app.gaze.camera_frame import Camera, CapturedFrame, Image
+from tracker_app.gaze.camera_frame import Camera, CameraDescription, CapturedFrame, Image
+from tracker_app.gaze.estimator import Estimate, estimate
 from tracker_app.gaze.features import (
     FEATURE_VERSION,
     PATCH_NAMES,
@@ -24,9 +26,10 @@ from tracker_app.gaze.features import (
     extract_features,
 )
 from tracker_app.gaze.filters import OneEuroFilter
-from tracker_app.gaze.landmarks import Array, FaceLandmarker
+from tracker_app.gaze.fixations import Fixation, FixationDetector
+from tracker_app.gaze.landmarks import Array, FaceLandmarker, FaceLandmarks
 from tracker_app.gaze.opencv import cv2
-from tracker_app.gaze.simulated import SimulatedEyes
+from tracker_app.gaze.participant import Lids, Participant
 from tracker_app.records import (
     CameraInfo,
     EyeFeatures,
@@ -34,6 +37,7 @@ from tracker_app.records import (
     GazeProvenance,
     GazeSample,
     Record,
+    Recording,
 )
 
 logger = logging.getLogger(__name__)
@@ -48,8 +52,33 @@ class Latest:
     """What the interface may know of the newest frame."""
 
     face: FaceState | None
+    fixation: Fixation | None  # where the eyes rest now
+    other_faces: int  # besides the participant's
     rate_hz: float | None  # delivered, over the last second
     preview: Image | None  # small and mirrored; only while wanted
+
+
+class Eyes(Protocol):
+    """Where features come from instead of the picture; a simulation implements it."""
+
+    def features(self, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
+        """Features of eyes in this head, named by `FEATURE_NAMES`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one frame shows."""
+
+    face: FaceState | None
+    features: Array | None  # None without a face, or where they are not all numbers
+    is_blinking: bool
+    other_faces: int
+
+    @property
+    def eyes(self) -> Array | None:
+        """The features, unless the lids are shut."""
+        return None if self.is_blinking else self.features
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +90,7 @@ class Wiring:
     on_failure: Callable[[TrackerError], None]
     on_features: Callable[[int, Array | None], None] = lambda _t_ns, _features: None  # each frame
     keeps_features: str = "geometry"  # none, geometry or patches
-    simulated: SimulatedEyes | None = None
+    simulated: Eyes | None = None
 
 
 class GazePipeline:
@@ -81,7 +110,11 @@ class GazePipeline:
         self._wiring = wiring
         self._landmarker = FaceLandmarker(model)
         self._gaze_model: GazeModel | None = None
+        self._participant, self._lids = Participant(), Lids()
         self._filters = (OneEuroFilter(), OneEuroFilter())
+        self._fixations = FixationDetector()
+        opened = camera.description
+        self._frame_px = opened.width_px, opened.height_px
         self._recent: deque[int] = deque(maxlen=RATE_FRAMES)
         self._stop = threading.Event()
         self.want_preview = False
@@ -89,6 +122,11 @@ class GazePipeline:
         wiring.record(self._camera_info())
         self._thread = threading.Thread(target=self._run, name="gaze", daemon=True)
         self._thread.start()
+
+    @property
+    def camera(self) -> CameraDescription:
+        """The camera as it was opened."""
+        return self._camera.description
 
     def set_model(self, model: GazeModel | None) -> None:
         """Estimate gaze with this model from the next frame on; None: not at all."""
@@ -105,8 +143,8 @@ class GazePipeline:
         return CameraInfo(
             t_ns=self._clock.now_ns(),
             source=opened.source,
-            width_px=opened.width_px,
-            height_px=opened.height_px,
+            width_px=self._frame_px[0],
+            height_px=self._frame_px[1],
             rate_hz=opened.rate_hz,
             backend=opened.backend,
         )
@@ -129,47 +167,79 @@ class GazePipeline:
             self._landmarker.close()
 
     def _process(self, frame: CapturedFrame) -> None:
-        landmarks = self._landmarker.detect(frame.image, frame.t_ns)
-        face = features = None
-        if landmarks is not None:
-            face = describe_face(landmarks, frame.image)
-            features = extract_features(landmarks, frame.image)
-            if self._wiring.simulated is not None:
-                features = self._wiring.simulated.apply(features)
-        seen = features if face is not None and not face.is_blinking else None
-        self._wiring.on_features(frame.t_ns, seen)
-        gaze = self._gaze_sample(frame, face, seen)
-        self._wiring.record(_frame_record(frame, face, self._clock.now_ns()))
-        if features is not None:
-            self._record_features(frame, features)
+        self._notice_size(frame)
+        seen = self._see(frame)
+        self._wiring.on_features(frame.t_ns, seen.eyes)
+        found = None
+        if self._gaze_model is not None and seen.eyes is not None:
+            found = estimate(self._gaze_model, seen.eyes)
+        gaze = self._gaze_sample(frame, found) if self._gaze_model is not None else None
+        self._wiring.record(_frame_record(frame, seen, self._clock.now_ns()))
+        if seen.features is not None:
+            self._record_features(frame, seen.features)
         if gaze is not None:
             self._wiring.record(gaze)
-        self._publish(frame, face)
+        self._publish(frame, seen, self._rest(frame, found))
 
-    def _gaze_sample(
-        self, frame: CapturedFrame, face: FaceState | None, features: Array | None
-    ) -> GazeSample | None:
-        model = self._gaze_model
-        if model is None:
-            return None
-        x = y = filtered_x = filtered_y = None
-        if features is not None:
-            x, y = (float(v) for v in model.predict(features))
-            filtered_x, filtered_y = (
-                f.filter(frame.t_ns, v) for f, v in zip(self._filters, (x, y), strict=True)
+    def _notice_size(self, frame: CapturedFrame) -> None:
+        """A picture of another shape comes through another part of the lens: gaze would be off."""
+        height, width = frame.image.shape[:2]
+        if (width, height) == self._frame_px:
+            return
+        before, self._frame_px = self._frame_px, (width, height)
+        self._wiring.record(self._camera_info())
+        if width * before[1] != height * before[0] and self._gaze_model is not None:
+            self._gaze_model = None
+            reason = "The camera's picture changed its shape. Calibrate again."
+            logger.warning("gaze is off: the picture changed from %s to %s", before, self._frame_px)
+            self._wiring.record(
+                Recording(t_ns=frame.t_ns, is_on=False, source="gaze", reason=reason)
             )
+
+    def _see(self, frame: CapturedFrame) -> Seen:
+        faces = self._landmarker.detect(frame.image, frame.t_ns)
+        mine = self._participant.choose(frame.t_ns, faces)
+        if mine is None:
+            return Seen(None, None, is_blinking=False, other_faces=len(faces))
+        face = describe_face(mine, frame.image)
+        if self._wiring.simulated is not None:
+            features = self._wiring.simulated.features(mine, self._frame_px)
+        else:
+            features = extract_features(mine, frame.image)
+        return Seen(
+            face,
+            features if np.isfinite(features).all() else None,
+            is_blinking=self._lids.is_blinking(frame.t_ns, face.openness),
+            other_faces=len(faces) - 1,
+        )
+
+    def _gaze_sample(self, frame: CapturedFrame, found: Estimate | None) -> GazeSample:
+        filtered: list[float | None] = [None, None]
+        if found is not None:
+            raw = found.x_px, found.y_px
+            filtered = [f.filter(frame.t_ns, v) for f, v in zip(self._filters, raw, strict=True)]
         is_simulated = self._wiring.simulated is not None
         return GazeSample(
             t_ns=frame.t_ns,
             frame=frame.number,
-            x_px=x,
-            y_px=y,
-            filtered_x_px=filtered_x,
-            filtered_y_px=filtered_y,
-            confidence=face.confidence if face is not None and features is not None else 0.0,
-            is_off_window=x is None or y is None or not self._wiring.is_inside(x, y),
+            x_px=found.x_px if found else None,
+            y_px=found.y_px if found else None,
+            filtered_x_px=filtered[0],
+            filtered_y_px=filtered[1],
+            sd_x_px=found.sd_x_px if found else None,
+            sd_y_px=found.sd_y_px if found else None,
+            correlation=found.correlation if found else None,
+            confidence=found.confidence if found else 0.0,
+            is_pose_in_range=found is not None and found.is_pose_in_range,
+            is_off_window=found is None or not self._wiring.is_inside(found.x_px, found.y_px),
             provenance=GazeProvenance.SIMULATED if is_simulated else GazeProvenance.CAMERA,
         )
+
+    def _rest(self, frame: CapturedFrame, found: Estimate | None) -> Fixation | None:
+        if found is None:
+            return None
+        reach_px = max(found.sd_x_px, found.sd_y_px)
+        return self._fixations.add(frame.t_ns, found.x_px, found.y_px, reach_px)
 
     def _record_features(self, frame: CapturedFrame, features: Array) -> None:
         level = self._wiring.keeps_features
@@ -185,15 +255,16 @@ class GazePipeline:
             )
         )
 
-    def _publish(self, frame: CapturedFrame, face: FaceState | None) -> None:
+    def _publish(self, frame: CapturedFrame, seen: Seen, fixation: Fixation | None) -> None:
         self._recent.append(frame.t_ns)
         span_ns = self._recent[-1] - self._recent[0]
         rate_hz = (len(self._recent) - 1) * 1e9 / span_ns if span_ns > 0 else None
         preview = _mirror(frame.image) if self.want_preview else None
-        self.latest = Latest(face, rate_hz, preview)
+        self.latest = Latest(seen.face, fixation, seen.other_faces, rate_hz, preview)
 
 
-def _frame_record(frame: CapturedFrame, face: FaceState | None, result_t_ns: int) -> Frame:
+def _frame_record(frame: CapturedFrame, seen: Seen, result_t_ns: int) -> Frame:
+    face = seen.face
     return Frame(
         t_ns=frame.t_ns,
         number=frame.number,
@@ -201,6 +272,8 @@ def _frame_record(frame: CapturedFrame, face: FaceState | None, result_t_ns: int
         position_ms=frame.position_ms,
         dropped=frame.dropped,
         has_face=face is not None,
+        other_faces=seen.other_faces,
+        is_blinking=seen.is_blinking,
         brightness=face.brightness if face else None,
         yaw_deg=face.yaw_deg if face else None,
         pitch_deg=face.pitch_deg if face else None,

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from calibration.profile import save_profile
+from calibration.profile import Surroundings, save_profile
 from calibration.regression import GazeModel
 from calibration.routine import CalibrationOutcome, TargetResult
 from tracker_app.capture.camera import open_camera
@@ -13,12 +13,13 @@ from tracker_app.gaze.features import FEATURE_VERSION
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
 from tracker_app.gaze.pipeline import GazePipeline, Latest, Wiring
-from tracker_app.gaze.simulated import SimulatedEyes
 from tracker_app.records import CalibrationResult, CalibrationTarget, GazeProvenance
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
+from tracker_app.simulation.eyes import SimulatedEyes
 
-PROFILE_NAME = "calibration.json"
+PROFILE_NAME = "calibration.npz"
+ESTIMATOR = f"bayesian linear regression, features {FEATURE_VERSION}"
 OnFeatures = Callable[[int, Array | None], None]
 
 
@@ -33,6 +34,7 @@ class Eyes:
         is_inside: Callable[[float, float], bool],
         on_failure: Callable[[TrackerError], None],
         keeps_features: str,
+        pixel_ratio: Callable[[], float],
     ) -> None:
         """Wire the eyes; no device is opened before `start`."""
         self._recorder = recorder
@@ -41,6 +43,7 @@ class Eyes:
         self._is_inside = is_inside
         self._on_failure = on_failure
         self._keeps_features = keeps_features
+        self._pixel_ratio = pixel_ratio
         self._pipeline: GazePipeline | None = None
         self._wanted = threading.Event()
         self._model: GazeModel | None = None
@@ -114,15 +117,26 @@ class Eyes:
                 precision_sd_deg=outcome.precision_sd_deg,
                 data_loss=outcome.data_loss,
                 distance_mm=face.distance_mm if face else None,
-                estimator=f"ridge, features {FEATURE_VERSION}, penalty {outcome.model.penalty:g}",
+                estimator=ESTIMATOR,
                 provenance=(GazeProvenance.SIMULATED if self._simulated else GazeProvenance.CAMERA),
             )
         )
         if is_accepted:
             self._model = outcome.model
-            save_profile(outcome.model, FEATURE_VERSION, self._folder / PROFILE_NAME)
             if self._pipeline is not None:
                 self._pipeline.set_model(outcome.model)
+                surroundings = self._surroundings(outcome, self._pipeline)
+                save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
+
+    def _surroundings(self, outcome: CalibrationOutcome, pipeline: GazePipeline) -> Surroundings:
+        screen = outcome.screen
+        return Surroundings(
+            screen_px=(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
+            pixel_ratio=self._pixel_ratio(),
+            camera=pipeline.camera.source,
+            frame_px=(pipeline.camera.width_px, pipeline.camera.height_px),
+            feature_version=FEATURE_VERSION,
+        )
 
     # --- the thread that opens the camera ------------------------------------------------------
 

@@ -12,7 +12,7 @@ from tracker_app.chat.conversation import Conversation
 from tracker_app.chat.talk import Talk, TalkEvent
 from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
-from tracker_app.gaze.simulated import SimulatedEyes
+from tracker_app.gaze.model_file import find_face_model
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
@@ -28,6 +28,7 @@ from tracker_app.session.models import speakers_of
 from tracker_app.session.participant import Participant
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
+from tracker_app.simulation.eyes import SimulatedEyes
 from tracker_app.study.flow import Step
 from tracker_app.study.study import Study
 
@@ -67,7 +68,13 @@ class Session:
         self._recorder = Recorder(journal, clock)
         keeps = study.recording.eye_features if participant.agreed_to("eye_features") else "none"
         self.eyes = Eyes(
-            self._recorder, settings, journal.folder, self.is_inside, on_failure, keeps
+            self._recorder,
+            settings,
+            journal.folder,
+            self.is_inside,
+            on_failure,
+            keeps,
+            lambda: self._window.pixel_ratio if self._window is not None else 1.0,
         )
         self._on_failure = on_failure
         self._mouse = Mouse(clock, self.record, self._lose_mouse)
@@ -133,7 +140,8 @@ class Session:
 
     def simulate_eyes(self, screen_px: tuple[float, float, float, float]) -> None:
         """Make the eyes follow the mouse pointer; every sample says so."""
-        self.eyes.simulate(SimulatedEyes(lambda: self._mouse.position_px, screen_px))
+        model = find_face_model(self._settings.face_model)
+        self.eyes.simulate(SimulatedEyes(lambda: self._mouse.position_px, screen_px, model))
 
     @property
     def is_mouse_on(self) -> bool:

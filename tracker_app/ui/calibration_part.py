@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
 from calibration.routine import MIN_VALID_SAMPLES, CalibrationOutcome, Routine, Timing
+from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.session import Session
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.calibration_page import CalibrationPage, PointError, Verdict
@@ -55,6 +56,7 @@ class CalibrationPart(QObject):
         self._run(
             Routine(
                 self._measure_screen(),
+                gaze_prior(),
                 seed=self._session.clock.now_ns() % 2**32,
                 timing=Timing(rules.settle_s, rules.collect_s),
             )

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
+from tracker_app.gaze.simulated import SimulatedEyes
 
 from calibration.regression import GazeModel
 from tests.faces import pictures
@@ -16,7 +17,6 @@ from tracker_app.gaze.features import FEATURE_NAMES, GEOMETRY_NAMES
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
 from tracker_app.gaze.pipeline import GazePipeline, Wiring
-from tracker_app.gaze.simulated import SimulatedEyes
 from tracker_app.records import (
     CameraInfo,
     EyeFeatures,

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
+from tracker_app.gaze.simulated import Point, SimulatedEyes
 
 from calibration.geometry import Screen
 from calibration.routine import NS, CalibrationOutcome, Routine
 from tests.faces import SeenFace
 from tracker_app.gaze.features import FEATURE_NAMES, PATCH_NAMES, extract_features
 from tracker_app.gaze.landmarks import Array
-from tracker_app.gaze.simulated import Point, SimulatedEyes
 
 SCREEN = Screen(0, 0, 1280, 800)
 PLACE = (0.0, 0.0, 1280.0, 800.0)

@@ -1,0 +1,87 @@
+"""The eyes of a playing participant, who cannot really look.
+
+The camera, the head and how it moves are real. On its place sits a simulated person who looks at
+the mouse pointer: landmarks, pose and eye pictures are theirs. So features, calibration,
+validation and estimation run for real, and every number they give is a simulation.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tracker_app.gaze.features import assemble, head_angles
+from tracker_app.gaze.landmarks import FaceLandmarks
+from tracker_app.records import SimulatedGaze
+from tracker_app.simulation.anatomy import Array
+from tracker_app.simulation.desk import NECK_MM, Desk, Posture
+from tracker_app.simulation.eye_pictures import picture_eyes
+from tracker_app.simulation.imaging import ASSUMED_VIEW_DEG, see
+from tracker_app.simulation.protocols import draw_participant
+
+LOOK_AT = "mouse pointer"
+DISTANCE_MM = 550.0  # of the head in the first frame: how near people sit to a screen
+PITCH_MM = 0.25
+WAVERING_PX = 8.0  # of eyes that rest on a point
+Point = tuple[float, float]
+
+
+class SimulatedEyes:
+    """Features of a simulated person where a real head is."""
+
+    def __init__(
+        self,
+        look: Callable[[], Point | None],
+        screen_px: tuple[float, float, float, float],
+        model: Path,
+        *,
+        seed: int = 1,
+    ) -> None:
+        """Prepare the eyes.
+
+        Args:
+            look: where they look, physical pixels; None is the middle of the screen.
+            screen_px: x, y, width, height of the screen.
+            model: the face model's file.
+            seed: which person.
+        """
+        self._look = look
+        self._origin, self._size = np.array(screen_px[:2]), np.array(screen_px[2:])
+        self._who = draw_participant(model, seed)
+        self._seed = seed
+        self._random = np.random.default_rng(seed)
+        self._scale: float | None = None
+
+    def features(self, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
+        """What the face model and the camera would show of the eyes, named by `FEATURE_NAMES`."""
+        desk, who = self._desk(frame_px), self._who
+        look = np.array(self._look() or self._origin + self._size / 2) - self._origin
+        looked_at = desk.place_mm(look[None] + self._random.normal(0, WAVERING_PX, (1, 2)))
+        posture = self._posture(face)
+        seen = see(who.person, who.mistakes, who.canonical, desk, posture, looked_at, self._random)
+        (pictures,) = picture_eyes(who.person, desk, seen, self._random)
+        return assemble(pictures, FaceLandmarks(seen.landmarks[0], seen.matrix[0]), frame_px)
+
+    def record(self, t_ns: int) -> SimulatedGaze:
+        """How these eyes are made."""
+        return SimulatedGaze(t_ns=t_ns, look_at=LOOK_AT, seed=self._seed)
+
+    def _desk(self, frame_px: tuple[int, int]) -> Desk:
+        width, height = frame_px
+        across = width / height * np.tan(np.radians(ASSUMED_VIEW_DEG / 2))
+        return replace(
+            self._who.desk,
+            window_px=(int(self._size[0]), int(self._size[1])),
+            pitch_mm=PITCH_MM,
+            frame_px=frame_px,
+            field_of_view_deg=float(2 * np.degrees(np.arctan(across))),
+            tilt_deg=0.0,
+        )
+
+    def _posture(self, face: FaceLandmarks) -> Posture:
+        origin_mm = face.matrix[:3, 3] * 10
+        self._scale = self._scale or DISTANCE_MM / float(np.linalg.norm(origin_mm))
+        angles = np.array([head_angles(face.matrix)])
+        turned = Posture(np.zeros((1, 3)), angles).rotation @ NECK_MM
+        return Posture(origin_mm * self._scale - NECK_MM + turned, angles)
