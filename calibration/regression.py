@@ -224,7 +224,7 @@ def _solve_axis(
     root = np.sqrt(samples.worth) / prior.noise
     a = samples.design * sd * root[:, None]  # unknowns and noise both of variance 1
     rest = (samples.places[:, axis] - samples.design @ mean) * root
-    inverse: Array = np.linalg.inv(a.T @ a + np.eye(a.shape[1]))
+    inverse = np.asarray(np.linalg.inv(a.T @ a + np.eye(a.shape[1])), np.float64)
     solution = inverse @ (a.T @ rest)
     left_out, variance = _leave_looks_out(a, rest - a @ solution, inverse, samples.looks)
     # A sample later is one still, however many stood in for each other here.

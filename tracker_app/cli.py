@@ -147,6 +147,72 @@ def _report(arguments: Arguments) -> int:
     return 0
 
 
+def _gaze_benchmark(arguments: Arguments) -> int:
+    from rich.progress import track
+
+    from tracker_app.gaze.benchmark import judge, summary
+    from tracker_app.gaze.estimator import gaze_prior
+    from tracker_app.gaze.model_file import find_face_model
+    from tracker_app.gaze.stills import read_manifest
+
+    manifest = read_manifest(
+        arguments.manifest,
+        find_face_model(_settings(arguments).face_model),
+        lambda frames: track(frames, "Reading faces", console=_console()),
+    )
+    sessions, prior = arguments.calibration_sessions, gaze_prior()
+    judged = {name: judge(looks, sessions, prior) for name, looks in manifest.people.items()}
+    people = {name: summary(found) for name, found in judged.items()}
+    for name, looks in manifest.people.items():
+        _tell_left_out(name, looks.without_face, judged[name].unusable, people[name]["n"])
+    means = [mean for person in people.values() if isinstance(mean := person["mean_px"], float)]
+    found = {
+        "participants": people,
+        "mean_over_participants_px": round(sum(means) / len(means), 1) if means else None,
+        "cpu_ms_per_frame": round(manifest.cpu_ms_per_frame, 2),
+    }
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+    else:
+        _print_people(people)
+        print(f"mean over participants: {found['mean_over_participants_px']} px")
+        print(f"CPU a frame: {found['cpu_ms_per_frame']} ms")
+    return 0 if means else 1
+
+
+def _tell_left_out(name: str, without_face: int, unusable: int, predicted: object) -> None:
+    if without_face:
+        _say(f"{name}: no face was found in {without_face} frames; they are left out.")
+    if unusable:
+        _say(f"{name}: {unusable} starts had too few looks, or all on one line, to calibrate on.")
+    if not predicted:
+        _say(f"{name}: nothing could be judged; more sessions of one window size are needed.")
+
+
+def _print_people(people: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("participant", "frames", "mean px", "95% interval", "median px", "p90 px")
+    for name, figures in people.items():
+        interval = figures["ci95_px"]
+        table.add_row(
+            name,
+            str(figures["n"]),
+            str(figures["mean_px"]),
+            f"{interval[0]} to {interval[1]}" if interval else "",
+            str(figures["median_px"]),
+            str(figures["p90_px"]),
+        )
+    Console().print(table)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(stderr=True, quiet=not sys.stderr.isatty())
+
+
 def _entries(arguments: Arguments) -> Any:
     if arguments.collected is not None:
         from tracker_app.store.sqlite import find_stored
@@ -229,6 +295,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--camera", help="camera to check")
     check.add_argument("--json", action="store_true", help="print one JSON object")
 
+    benchmark = _command(
+        commands, "gaze-benchmark", _gaze_benchmark, "measure gaze on frames with known targets"
+    )
+    benchmark.add_argument("manifest", type=Path, help="CSV of pictures, or .npz")
+    benchmark.add_argument(
+        "--calibration-sessions", type=_positive, default=1, help="sessions to calibrate on"
+    )
+    benchmark.add_argument("--json", action="store_true", help="print one JSON object")
+
     serve = _command(commands, "serve", _serve, "collect sessions")
     serve.add_argument("--data", type=Path, required=True, help="folder for the collected data")
     serve.add_argument("--host", default="127.0.0.1")
@@ -259,6 +334,13 @@ def _parser() -> argparse.ArgumentParser:
             each.add_argument("--out", type=Path, required=True)
             each.add_argument("--collected", type=Path, help="a server's --data folder to read")
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
 
 
 def _command(

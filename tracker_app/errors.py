@@ -73,5 +73,9 @@ class ExportError(TrackerError):
     """A dataset or report cannot be written."""
 
 
+class ManifestError(TrackerError):
+    """A file of frames with known targets has a mistake."""
+
+
 class DemoError(TrackerError):
     """The demonstration cannot run on this machine."""

@@ -61,12 +61,14 @@ def click_sessions(who: Participant, sessions: int) -> Stills:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationFrames:
-    """One calibration and what it is tested on. `session` is the number of the target."""
+    """One calibration and what it is tested on. `session` is the number of the look."""
 
     points: Stills  # 9 points, a second each, head held still
-    head_phase: Stills  # 12 s at 3 points, the head turning and moving
+    head_phase: Stills  # 12 s at 3 points, the head turning and moving; each second is a look
     still: Stills  # 25 other points, head as before
-    moved: Stills  # the same points after the head moved by 5 cm and turned by 10 degrees
+    shifted: Stills  # the same points after the head moved by 5 cm
+    turned: Stills  # after it turned by 10 degrees
+    moved: Stills  # after both
 
 
 def calibration(who: Participant) -> CalibrationFrames:
@@ -75,13 +77,15 @@ def calibration(who: Participant) -> CalibrationFrames:
     sitting = sit_down(who.desk, random)
     away = random.normal(size=(2, 3)) * np.array([[1, 1, 1], [1, 1, 0]])
     away /= np.linalg.norm(away, axis=1, keepdims=True)
-    moved = sitting.moved(away[0] * MOVED_MM, away[1] * MOVED_DEG)
+    by_mm, by_deg = away[0] * MOVED_MM, away[1] * MOVED_DEG
     nine, others = _grid(who.desk, 3, 0.1), _grid(who.desk, 5, 0.18)
     return CalibrationFrames(
         points=_look(who, sitting, random.permutation(nine), RATE_HZ, random),
         head_phase=_head_phase(who, sitting, random),
         still=_look(who, sitting, others, 10, random),
-        moved=_look(who, moved, others, 10, random),
+        shifted=_look(who, sitting.moved(by_mm, 0 * by_deg), others, 10, random),
+        turned=_look(who, sitting.moved(0 * by_mm, by_deg), others, 10, random),
+        moved=_look(who, sitting.moved(by_mm, by_deg), others, 10, random),
     )
 
 
@@ -93,7 +97,8 @@ def _head_phase(who: Participant, sitting: Posture, random: np.random.Generator)
     moving = sitting.moved(np.sin(waves) * (40, 25, 40), np.cos(waves) * (10, 8, 4))
     where = np.array([[0.5, 0.5], [0.15, 0.8], [0.85, 0.2]]) * who.desk.window_px
     looks = np.arange(frames) * len(where) // frames
-    return _frames(who, moving, where[looks], looks, looks, random)
+    seconds = np.arange(frames) // RATE_HZ
+    return _frames(who, moving, where[looks], looks, seconds, random)
 
 
 def _look(
@@ -115,15 +120,14 @@ def _frames(
     distance = float(np.linalg.norm(who.desk.seat_mm))
     looked_at = look_at(who.desk, targets, looks, distance, random)
     seen = see(who.person, who.mistakes, who.canonical, who.desk, held, looked_at, random)
-    count = len(targets)
     return Stills(
         landmarks=seen.landmarks,
         matrix=seen.matrix,
         eye_pictures=picture_eyes(who.person, who.desk, seen, random),
         target_px=targets,
         session=session,
-        window_px=np.tile(np.array(who.desk.window_px, np.float64), (count, 1)),
-        frame_px=np.tile(np.array(who.desk.frame_px, np.float64), (count, 1)),
+        window_px=np.array(who.desk.window_px, np.float64),
+        frame_px=np.array(who.desk.frame_px, np.float64),
     )
 
 
