@@ -5,11 +5,15 @@ anything is measured, and calibration moves it as far as the samples warrant. So
 where ordinary regression would need hundreds, and a direction in which the calibration never saw
 the features vary keeps its doubt: gaze is less certain once the head has moved.
 
+How noisy a person's eyes are is chosen by the evidence (ibid., section 3.5): good light gets a
+close fit, and who cannot be told from noise is predicted in the middle rather than wildly.
+
 How large errors are is measured, not believed: each look is predicted by the fit to all others,
 and the covariance is scaled to the errors found. One look with wildly wrong eyes counts for
 little (one step towards Student's t with four degrees of freedom).
 """
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +26,7 @@ MIN_LOOKS = 4
 MIN_SPREAD = 0.1  # of the screen, from the first to the last target along each axis
 FREEDOM = 4.0  # of Student's t
 # What is taken of the measured errors before any is measured, worth this many looks: a still of
-# a person at a desk is about as certain as `Prior.noise` and the doubts say.
+# a person at a desk is about as certain as noise and doubts say.
 EXPECTED_LOOKS, EXPECTED_RATIO = 4.0, 0.5
 # People sit down anew and light changes: later looks err by more than those of one calibration.
 LATER_RATIO = 1.25
@@ -39,7 +43,7 @@ class Prior:
         lasting: shape (d,), doubt of each weight that no calibration removes, since the true map
             is not quite linear; along both axes.
         place_doubt: standard deviation of gaze about the screen's middle at average features.
-        noise: standard deviation of the part of one look that no feature explains.
+        noises: standard deviations to choose from, of the part of a look no feature explains.
     """
 
     mean: Array
@@ -47,7 +51,7 @@ class Prior:
     flips: NDArray[np.bool_]
     lasting: Array
     place_doubt: float = 0.3
-    noise: float = 0.03
+    noises: tuple[float, ...] = (0.03, 0.06, 0.12, 0.24)
 
     def of(self, columns: NDArray[np.int_]) -> "Prior":
         """The prior of some of the features."""
@@ -141,13 +145,10 @@ def fit(
         looks,
         worth,
     )
-    is_mirrored = _likelihood(samples, prior, mirrored=True) > _likelihood(
-        samples, prior, mirrored=False
-    )
-    first = _solve(samples, prior, mirrored=is_mirrored)
+    view = _likeliest_view(samples, prior)
+    first = _solve(samples, view)
     trust = (FREEDOM + 2) / (FREEDOM + first.surprise())
-    samples = replace(samples, worth=worth * trust[samples.look_index])
-    axes = _solve(samples, prior, mirrored=is_mirrored)
+    axes = _solve(replace(samples, worth=worth * trust[samples.look_index]), view)
     found = _mean_by(looks, axes.left_out_squares)
     total = EXPECTED_LOOKS + len(found)
     return GazeModel(
@@ -155,13 +156,13 @@ def fit(
         weights=axes.weights[1:] * size,
         intercept=middle + axes.weights[0] * size,
         doubt=axes.doubt * (size**2)[:, None, None],
-        noise_px=prior.noise * size,
+        noise_px=view.noise * size,
         ratio=(EXPECTED_LOOKS * EXPECTED_RATIO + found.sum(axis=0)) / total,
         looks=total,
         correlation=axes.correlation(looks),
         low=features.min(axis=0),
         high=features.max(axis=0),
-        is_mirrored=bool(is_mirrored),
+        is_mirrored=view.is_mirrored,
     )
 
 
@@ -205,8 +206,48 @@ class _Axes:
         return float(shrink * (errors[:, 0] * errors[:, 1]).mean() / norms)
 
 
-def _solve(samples: _Samples, prior: Prior, *, mirrored: bool) -> _Axes:
-    parts = [_solve_axis(samples, prior, axis, mirrored=mirrored) for axis in (0, 1)]
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """One way to see the samples: a prior with its intercept, a noise, and the camera's turn."""
+
+    mean: Array  # (d + 1, 2)
+    doubt: Array  # (d + 1, 2)
+    lasting: Array  # (d + 1,)
+    noise: float
+    is_mirrored: bool
+
+    def whitened(self, samples: _Samples, axis: int) -> tuple[Array, Array, Array]:
+        """Design and rest with unknowns and noise of variance 1, and each row's factor."""
+        root = np.sqrt(samples.worth) / self.noise
+        rest = samples.places[:, axis] - samples.design @ self.mean[:, axis]
+        return samples.design * self.doubt[:, axis] * root[:, None], rest * root, root
+
+    def log_evidence(self, samples: _Samples) -> float:
+        """Of the places, up to a constant."""
+        total = 0.0
+        for axis in (0, 1):
+            a, rest, root = self.whitened(samples, axis)
+            gram, back = a.T @ a + np.eye(a.shape[1]), a.T @ rest
+            misfit = rest @ rest - back @ np.linalg.solve(gram, back)
+            total += np.log(root).sum() - (misfit + np.linalg.slogdet(gram)[1]) / 2
+        return float(total)
+
+
+def _likeliest_view(samples: _Samples, prior: Prior) -> _View:
+    doubt = np.vstack([np.full((1, 2), prior.place_doubt), prior.doubt])
+    lasting = np.concatenate([[0.0], prior.lasting])
+    views = []
+    for noise, is_mirrored in itertools.product(prior.noises, (False, True)):
+        turned = np.where(prior.flips & is_mirrored, -1.0, 1.0)
+        # Mirrored, the same eyes move the gaze the other way across, and as before up and down.
+        across, along = prior.mean[:, 0] * turned, prior.mean[:, 1]
+        mean = np.vstack([np.zeros((1, 2)), np.stack([across, along], axis=1)])
+        views.append(_View(mean, doubt, lasting, noise, is_mirrored))
+    return max(views, key=lambda view: view.log_evidence(samples))
+
+
+def _solve(samples: _Samples, view: _View) -> _Axes:
+    parts = [_solve_axis(samples, view, axis) for axis in (0, 1)]
     weights, doubt, left_out, squares = zip(*parts, strict=True)
     return _Axes(
         np.stack(weights, 1),
@@ -217,22 +258,17 @@ def _solve(samples: _Samples, prior: Prior, *, mirrored: bool) -> _Axes:
     )
 
 
-def _solve_axis(
-    samples: _Samples, prior: Prior, axis: int, *, mirrored: bool
-) -> tuple[Array, Array, Array, Array]:
-    mean, sd = _expectation(prior, axis, mirrored=mirrored)
-    root = np.sqrt(samples.worth) / prior.noise
-    a = samples.design * sd * root[:, None]  # unknowns and noise both of variance 1
-    rest = (samples.places[:, axis] - samples.design @ mean) * root
+def _solve_axis(samples: _Samples, view: _View, axis: int) -> tuple[Array, Array, Array, Array]:
+    a, rest, root = view.whitened(samples, axis)
     inverse = np.asarray(np.linalg.inv(a.T @ a + np.eye(a.shape[1])), np.float64)
     solution = inverse @ (a.T @ rest)
     left_out, variance = _leave_looks_out(a, rest - a @ solution, inverse, samples.looks)
     # A sample later is one still, however many stood in for each other here.
-    lasting = np.concatenate([[0.0], prior.lasting]) ** 2
-    spread = (variance - 1) / root**2 + prior.noise**2 + samples.design**2 @ lasting
+    spread = (variance - 1) / root**2 + view.noise**2 + samples.design**2 @ view.lasting**2
+    sd = view.doubt[:, axis]
     return (
-        mean + sd * solution,
-        sd[:, None] * inverse * sd + np.diag(lasting),
+        view.mean[:, axis] + sd * solution,
+        sd[:, None] * inverse * sd + np.diag(view.lasting**2),
         left_out / root,
         (left_out / root) ** 2 / spread,
     )
@@ -251,23 +287,6 @@ def _leave_looks_out(
         block = np.linalg.inv(np.eye(rows.sum()) - a[rows] @ inverse @ a[rows].T)
         errors[rows], variances[rows] = block @ residual[rows], np.diag(block)
     return errors, variances
-
-
-def _likelihood(samples: _Samples, prior: Prior, *, mirrored: bool) -> float:
-    """Log evidence of the horizontal places, up to what both answers share."""
-    mean, sd = _expectation(prior, 0, mirrored=mirrored)
-    root = np.sqrt(samples.worth) / prior.noise
-    a = samples.design * sd * root[:, None]
-    rest = (samples.places[:, 0] - samples.design @ mean) * root
-    back = a.T @ rest
-    return float(back @ np.linalg.solve(a.T @ a + np.eye(a.shape[1]), back) - rest @ rest) / 2
-
-
-def _expectation(prior: Prior, axis: int, *, mirrored: bool) -> tuple[Array, Array]:
-    """Mean and standard deviation of intercept and weights along an axis, shape (d + 1,) each."""
-    turned = np.where(prior.flips, -1.0, 1.0) if mirrored else 1.0
-    mean = np.concatenate([[0.0], prior.mean[:, axis] * turned])
-    return mean, np.concatenate([[prior.place_doubt], prior.doubt[:, axis]])
 
 
 def _require_targets(targets_px: Array, looks: NDArray[np.int_], size: Array) -> None:

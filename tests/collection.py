@@ -33,7 +33,11 @@ def gaze(i: int) -> GazeSample:
         y_px=None if i % 50 == 9 else 500.0 + i * 53 % 100,
         filtered_x_px=901.3,
         filtered_y_px=512.7,
+        sd_x_px=38.0 + i % 7,
+        sd_y_px=51.5,
+        correlation=-0.125,
         confidence=0.9,
+        is_pose_in_range=True,
         is_off_window=False,
         provenance=GazeProvenance.CAMERA,
     )

@@ -242,7 +242,7 @@ class _Recorder:
 
     def open_devices(self) -> None:
         if self.script.is_simulated:
-            self.add(r.SimulatedGaze(t_ns=self.t, look_at="mouse", seed=7, gain=1.0, noise=0.1))
+            self.add(r.SimulatedGaze(t_ns=self.t, look_at="mouse pointer", seed=7))
         size = {"x_px": 0.0, "y_px": 0.0, "width_px": 1920.0, "height_px": 1080.0}
         self.add(
             r.Monitor(
@@ -404,6 +404,8 @@ class _Recorder:
                 position_ms=None,
                 dropped=int(self.frames % 50 == 0),
                 has_face=is_seen,
+                other_faces=0,
+                is_blinking=False,
                 brightness=0.5 if is_seen else None,
                 yaw_deg=1.0 if is_seen else None,
                 pitch_deg=-4.0 if is_seen else None,
@@ -423,7 +425,11 @@ class _Recorder:
                 y_px=y,
                 filtered_x_px=x,
                 filtered_y_px=y,
+                sd_x_px=42.0 if is_seen else None,
+                sd_y_px=55.0 if is_seen else None,
+                correlation=0.1 if is_seen else None,
                 confidence=0.86 if is_seen else 0.0,
+                is_pose_in_range=is_seen,
                 is_off_window=False,
                 provenance=self.provenance,
             )

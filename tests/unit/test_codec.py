@@ -57,7 +57,11 @@ def _gaze(x_px: float | None) -> GazeSample:
         y_px=2.0,
         filtered_x_px=None,
         filtered_y_px=None,
+        sd_x_px=None,
+        sd_y_px=None,
+        correlation=None,
         confidence=0.5,
+        is_pose_in_range=True,
         is_off_window=False,
         provenance=GazeProvenance.CAMERA,
     )

@@ -77,7 +77,11 @@ def _gaze(t_ns: int) -> GazeSample:
         y_px=1.0,
         filtered_x_px=1.0,
         filtered_y_px=1.0,
+        sd_x_px=30.0,
+        sd_y_px=30.0,
+        correlation=0.0,
         confidence=1.0,
+        is_pose_in_range=True,
         is_off_window=False,
         provenance=GazeProvenance.SIMULATED,
     )

@@ -31,6 +31,8 @@ def _frame(t_ns: int, dropped: int = 0, has_face: bool = True) -> Frame:
         position_ms=None,
         dropped=dropped,
         has_face=has_face,
+        other_faces=0,
+        is_blinking=False,
         brightness=None,
         yaw_deg=None,
         pitch_deg=None,

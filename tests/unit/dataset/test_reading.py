@@ -21,7 +21,11 @@ def _gaze(t_ns: int, x: float, y: float) -> GazeSample:
         y_px=y,
         filtered_x_px=None,
         filtered_y_px=None,
+        sd_x_px=None,
+        sd_y_px=None,
+        correlation=None,
         confidence=1.0,
+        is_pose_in_range=True,
         is_off_window=False,
         provenance=GazeProvenance.CAMERA,
     )
