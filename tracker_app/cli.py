@@ -180,6 +180,29 @@ def _gaze_benchmark(arguments: Arguments) -> int:
     return 0 if means else 1
 
 
+def _regaze(arguments: Arguments) -> int:
+    from tracker_app.session.regaze import regaze
+
+    entries = _entries(arguments)
+    found = regaze(entries)
+    if arguments.out is not None:
+        from tracker_app.dataset.export import export_gaze
+
+        _say(f"The new gaze is in {export_gaze(found.samples, entries, arguments.out)}.")
+    report = found.report()
+    if arguments.json:
+        print(json.dumps(report, indent=2))
+        return 0
+    for name, value in report.items():
+        if isinstance(value, list):
+            print(f"{name}:")
+            for item in value:
+                print(f"  - {item}")
+        else:
+            print(f"{name}: {value}")
+    return 0
+
+
 def _tell_left_out(name: str, without_face: int, unusable: int, predicted: object) -> None:
     if without_face:
         _say(f"{name}: no face was found in {without_face} frames; they are left out.")
@@ -324,14 +347,18 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", _verify, "say whether a session is complete and undamaged"),
         ("export", _export, "write a session as Parquet"),
         ("report", _report, "write a session's report (HTML)"),
+        ("regaze", _regaze, "estimate a session's gaze again, by today's estimator"),
     ):
         each = _command(commands, name, command, text)
         each.add_argument("session", help="folder, id or unique beginning of an id")
         each.add_argument("--data-dir", type=Path, help="where sessions are kept")
-        if name == "verify":
+        if name in ("verify", "regaze"):
             each.add_argument("--json", action="store_true", help="print one JSON object")
-        else:
+        if name == "regaze":
+            each.add_argument("--out", type=Path, help="write the new gaze to this Parquet file")
+        elif name != "verify":
             each.add_argument("--out", type=Path, required=True)
+        if name != "verify":
             each.add_argument("--collected", type=Path, help="a server's --data folder to read")
     return parser
 

@@ -77,5 +77,9 @@ class ManifestError(TrackerError):
     """A file of frames with known targets has a mistake."""
 
 
+class RegazeError(TrackerError):
+    """A session's gaze cannot be estimated again."""
+
+
 class DemoError(TrackerError):
     """The demonstration cannot run on this machine."""

@@ -16,6 +16,7 @@ import dataclasses
 import json
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,14 @@ from tracker_app.dataset.readme import readme
 from tracker_app.dataset.selection import in_order, is_simulated, of_type, session_info
 from tracker_app.dataset.tables import stream_entries, stream_table
 from tracker_app.errors import DamagedRecordError, ExportError
-from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, ClockSegment, Redaction
+from tracker_app.records import (
+    FORMAT_VERSION,
+    RECORD_TYPES,
+    ClockSegment,
+    GazeSample,
+    Redaction,
+    stream_of,
+)
 
 SUMMARY = "session.json"
 DICTIONARY = "README.md"
@@ -80,6 +88,37 @@ def _write(entries: list[Entry], folder: Path) -> None:
     counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
     text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)
     (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+
+def export_gaze(
+    gaze: Sequence[tuple[int, GazeSample]], entries: Sequence[Entry], out: Path
+) -> Path:
+    """Write gaze samples that were estimated anew as one Parquet file and return it.
+
+    Args:
+        gaze: samples with their clock segment, in order.
+        entries: of the session they belong to.
+        out: the file to make; its parent is made where it is missing.
+
+    Raises:
+        ExportError: if `out` exists or cannot be written.
+    """
+    if out.exists():
+        raise ExportError(
+            f"{out} already exists and is not overwritten. Delete it or choose another name."
+        )
+    stream = stream_of(GazeSample)
+    counts: Counter[int] = Counter()
+    rows = []
+    for segment, sample in gaze:
+        rows.append(Entry(segment, stream, counts[segment], sample))
+        counts[segment] += 1
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(stream_table(stream, rows, {**_facts(entries), "estimated": "anew"}), out)
+    except (OSError, pa.ArrowException) as error:
+        raise ExportError(f"The gaze could not be written to {out}: {error}") from error
+    return out
 
 
 def _facts(entries: Sequence[Entry]) -> dict[str, str]:

@@ -32,7 +32,8 @@ POSE_UNITS = {
     "head_x": 30.0, "head_y": 30.0, "head_z": 30.0,
 }  # fmt: skip
 SLIP = 0.03 / np.sqrt(3)  # of each; a movement has about three
-_POSE = [FEATURE_NAMES.index(name) for name in POSE_UNITS]
+# Counted from the end, where the geometry is: so they hold for geometry alone as well.
+_POSE = [FEATURE_NAMES.index(name) - len(FEATURE_NAMES) for name in POSE_UNITS]
 _MOVEMENTS = np.array(list(POSE_UNITS.values()))
 # What each feature measures, and the axis of the screen along which it moves the gaze.
 _FORESEEN: dict[str, tuple[str, int | None]] = {
@@ -48,7 +49,9 @@ _FORESEEN: dict[str, tuple[str, int | None]] = {
     "head_z": ("place", None),
 }
 _GEOMETRY = np.arange(len(PATCH_NAMES), len(FEATURE_NAMES))
-_GAPS = [FEATURE_NAMES.index(name) for name in ("right_lid_gap", "left_lid_gap")]
+_GAPS = [
+    FEATURE_NAMES.index(name) - len(FEATURE_NAMES) for name in ("right_lid_gap", "left_lid_gap")
+]
 # With lids this far open, of the usual, a third of the iris is hidden and its place a guess.
 NARROWED = 0.8
 
@@ -105,7 +108,7 @@ def geometry_prior() -> Prior:
 
 
 def estimate(model: GazeModel, features: Array) -> Estimate:
-    """Gaze of one frame's features, shape (d,), all of `FEATURE_NAMES`."""
+    """Gaze of one frame's features, shape (d,): all of `FEATURE_NAMES`, or the geometry."""
     x_px, y_px = model.predict(features)
     covariance = model.covariance(features) * _narrowed(model, features)
     sd = np.sqrt(np.diag(covariance))

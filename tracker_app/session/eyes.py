@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from calibration.outcome import CalibrationOutcome, TargetResult
 from calibration.profile import Surroundings, save_profile
 from calibration.regression import GazeModel
-from calibration.routine import CalibrationOutcome, TargetResult
 from tracker_app.capture.camera import open_camera
 from tracker_app.errors import TrackerError
 from tracker_app.gaze.features import FEATURE_VERSION

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
-from calibration.routine import MIN_VALID_SAMPLES, CalibrationOutcome, Routine, Timing
+from calibration.outcome import MIN_VALID_SAMPLES, CalibrationOutcome
+from calibration.routine import Routine, Timing
 from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.session import Session
 from tracker_app.ui.calibration_driver import CalibrationDriver

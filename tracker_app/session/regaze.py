@@ -1,0 +1,276 @@
+"""A recorded session's gaze, estimated again by today's estimator.
+
+What was measured of the eyes in each frame is in the journal, as far as the participant agreed;
+calibrations are fitted anew to it and every frame is estimated from the newest one before it.
+Landmarks and eye pictures themselves cannot be found anew: no camera picture is ever kept.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from calibration.errors import CalibrationError
+from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
+from calibration.outcome import NS, CalibrationOutcome, Look, judge
+from calibration.regression import Prior
+from calibration.routine import Timing
+from tracker_app.codec import Entry
+from tracker_app.dataset.selection import of_type
+from tracker_app.errors import RegazeError
+from tracker_app.gaze.estimator import estimate, gaze_prior, geometry_prior
+from tracker_app.gaze.features import FEATURE_NAMES, FEATURE_VERSION, GEOMETRY_NAMES
+from tracker_app.gaze.filters import OneEuroFilter
+from tracker_app.gaze.landmarks import Array
+from tracker_app.records import (
+    CalibrationResult,
+    CalibrationTarget,
+    EyeFeatures,
+    Frame,
+    GazeProvenance,
+    GazeSample,
+    Monitor,
+    Window,
+)
+
+Moment = tuple[int, int]  # clock segment, time in it
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """One accepted calibration, as it was and as it is now."""
+
+    since: Moment
+    attempt: int
+    provenance: GazeProvenance
+    accuracy_deg_then: float | None
+    outcome: CalibrationOutcome | None  # None where it cannot be fitted anew
+    reason: str  # why not
+
+
+@dataclass(frozen=True, slots=True)
+class Regazed:
+    """The new samples and what they rest on."""
+
+    samples: tuple[tuple[int, GazeSample], ...]  # with their clock segment
+    calibrations: tuple[Recalibration, ...]
+    level: str  # of the eye features kept: patches or geometry
+    recorded: int  # gaze samples of the session
+    uncalibrated: int  # frames with eye features before any usable calibration
+    shut: int  # frames left out because of a blink
+
+    def report(self) -> dict[str, object]:
+        """What could be recomputed and what could not, for people and programs."""
+        return {
+            "estimator": f"bayesian linear regression, features {FEATURE_VERSION}",
+            "eye_features": self.level,
+            "calibrations": [_describe(c) for c in self.calibrations],
+            "gaze_samples_recorded": self.recorded,
+            "gaze_samples_estimated_again": len(self.samples),
+            "recomputed": ["calibration", "gaze", "its uncertainty", "the filtered gaze"],
+            "not_recomputed": list(self._missing()),
+        }
+
+    def _missing(self) -> Sequence[str]:
+        missing = ["face landmarks and head pose: camera pictures are never kept"]
+        if self.level == "geometry":
+            missing.append(
+                "what eye pictures tell: they were not kept, so that gaze rests on geometry alone "
+                "and is less exact"
+            )
+        missing += [
+            f"calibration {c.attempt} of segment {c.since[0]}: {c.reason}"
+            for c in self.calibrations
+            if c.outcome is None
+        ]
+        if self.uncalibrated:
+            missing.append(f"{self.uncalibrated} frames before a usable calibration")
+        if self.shut:
+            missing.append(f"{self.shut} frames with shut eyes")
+        return missing
+
+
+def regaze(entries: Sequence[Entry]) -> Regazed:
+    """Estimate a session's gaze again.
+
+    Raises:
+        RegazeError: if the session holds nothing it could be estimated from.
+    """
+    seen = _Seen(entries)
+    calibrations = tuple(_recalibrate(entries, seen))
+    if not calibrations:
+        raise RegazeError("The session has no accepted calibration, so there is no gaze in it.")
+    samples, uncalibrated = _estimate(entries, seen, calibrations)
+    return Regazed(
+        samples=tuple(samples),
+        calibrations=calibrations,
+        level="patches" if seen.width == len(FEATURE_NAMES) else "geometry",
+        recorded=len(of_type(entries, GazeSample)),
+        uncalibrated=uncalibrated,
+        shut=len(seen.shut),
+    )
+
+
+class _Seen:
+    """Eye features by moment."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        frames = of_type(entries, Frame)
+        self.shut = {(segment, f.t_ns) for segment, f in frames if f.is_blinking}
+        self.moments: list[Moment] = []  # of every frame
+        self.features: dict[Moment, Array] = {}
+        kept = of_type(entries, EyeFeatures)
+        if not kept:
+            raise RegazeError(
+                "No measurements of the eyes were kept in this session (eye_features), so that its "
+                "gaze cannot be estimated again."
+            )
+        versions = {record.version for _, record in kept}
+        if versions != {FEATURE_VERSION}:
+            raise RegazeError(
+                f"The session holds eye features of version {sorted(versions)[0]} and this "
+                f"application reads version {FEATURE_VERSION}. Use the one it was recorded with."
+            )
+        widths = {len(record.values) for _, record in kept}
+        self.width = min(widths)
+        if self.width not in (len(GEOMETRY_NAMES), len(FEATURE_NAMES)):
+            raise RegazeError("The eye features of this session are incomplete. Verify it.")
+        for segment, record in kept:
+            # Where the level changed within a session, all is taken at the lower one.
+            self.features[segment, record.t_ns] = np.array(record.values)[-self.width :]
+        self.moments = sorted({(segment, f.t_ns) for segment, f in frames} | set(self.features))
+
+    def eyes(self, moment: Moment) -> Array | None:
+        return None if moment in self.shut else self.features.get(moment)
+
+    def between(self, segment: int, begin_ns: int, end_ns: int) -> list[tuple[int, Array | None]]:
+        first = bisect_right(self.moments, (segment, begin_ns - 1))
+        last = bisect_right(self.moments, (segment, end_ns))
+        return [(moment[1], self.eyes(moment)) for moment in self.moments[first:last]]
+
+    @property
+    def prior(self) -> Prior:
+        return gaze_prior() if self.width == len(FEATURE_NAMES) else geometry_prior()
+
+
+def _recalibrate(entries: Sequence[Entry], seen: _Seen) -> Sequence[Recalibration]:
+    done = []
+    targets = of_type(entries, CalibrationTarget)
+    for segment, result in of_type(entries, CalibrationResult):
+        if not result.is_accepted:
+            continue
+        shown = [t for s, t in targets if s == segment and t.attempt == result.attempt]
+        screen = _screen(entries, (segment, result.t_ns), shown, result.distance_mm)
+        outcome, reason = None, ""
+        try:
+            outcome = judge(_looks(seen, segment, shown), screen, seen.prior)
+        except CalibrationError as error:
+            reason = str(error)
+        moment = segment, result.t_ns
+        then = result.accuracy_deg
+        done.append(Recalibration(moment, result.attempt, result.provenance, then, outcome, reason))
+    return done
+
+
+def _looks(seen: _Seen, segment: int, shown: Sequence[CalibrationTarget]) -> list[Look]:
+    settle_ns = round(Timing().settle_s * NS)
+    return [
+        Look(
+            number,
+            np.array([target.x_px, target.y_px]),
+            target.is_validation,
+            target.t_ns,
+            target.end_t_ns,
+            seen.between(segment, target.t_ns + settle_ns, target.end_t_ns),
+        )
+        for number, target in enumerate(shown)
+    ]
+
+
+def _screen(
+    entries: Sequence[Entry],
+    moment: Moment,
+    shown: Sequence[CalibrationTarget],
+    distance_mm: float | None,
+) -> Screen:
+    """The monitor that holds the targets, as it was at that moment."""
+    known = {m.name: m for s, m in of_type(entries, Monitor) if (s, m.t_ns) <= moment}
+    for monitor in known.values():
+        left, top = monitor.x_px, monitor.y_px
+        if monitor.is_connected and all(
+            left <= t.x_px < left + monitor.width_px and top <= t.y_px < top + monitor.height_px
+            for t in shown
+        ):
+            width_mm = monitor.width_mm
+            pitch_mm = width_mm / monitor.width_px if width_mm else ASSUMED_PITCH_MM
+            size = monitor.width_px, monitor.height_px
+            return Screen(left, top, *size, pitch_mm, distance_mm or ASSUMED_DISTANCE_MM)
+    raise RegazeError("The session does not say on which monitor it was calibrated. Verify it.")
+
+
+def _estimate(
+    entries: Sequence[Entry], seen: _Seen, calibrations: Sequence[Recalibration]
+) -> tuple[list[tuple[int, GazeSample]], int]:
+    usable = [c for c in calibrations if c.outcome is not None]
+    starts = [c.since for c in usable]
+    frames = {(segment, f.t_ns): f.number for segment, f in of_type(entries, Frame)}
+    windows = of_type(entries, Window)
+    window_starts = [(segment, w.t_ns) for segment, w in windows]
+    samples: list[tuple[int, GazeSample]] = []
+    uncalibrated = 0
+    filters, previous = (OneEuroFilter(), OneEuroFilter()), -1
+    for moment in sorted(seen.features):
+        features, latest = seen.eyes(moment), bisect_right(starts, moment) - 1
+        if features is None:
+            continue
+        if latest < 0:
+            uncalibrated += 1
+            continue
+        segment, t_ns = moment
+        if segment != previous:
+            filters, previous = (OneEuroFilter(), OneEuroFilter()), segment
+        outcome = usable[latest].outcome
+        assert outcome is not None  # only usable ones were kept
+        found = estimate(outcome.model, features)
+        window = windows[bisect_right(window_starts, moment) - 1][1] if windows else None
+        sample = GazeSample(
+            t_ns=t_ns,
+            frame=frames.get(moment, 0),
+            x_px=found.x_px,
+            y_px=found.y_px,
+            filtered_x_px=filters[0].filter(t_ns, found.x_px),
+            filtered_y_px=filters[1].filter(t_ns, found.y_px),
+            sd_x_px=found.sd_x_px,
+            sd_y_px=found.sd_y_px,
+            correlation=found.correlation,
+            confidence=found.confidence,
+            is_pose_in_range=found.is_pose_in_range,
+            is_off_window=window is None or not _is_inside(window, found.x_px, found.y_px),
+            provenance=usable[latest].provenance,
+        )
+        samples.append((segment, sample))
+    return samples, uncalibrated
+
+
+def _is_inside(window: Window, x_px: float, y_px: float) -> bool:
+    return (
+        window.is_active
+        and window.x_px <= x_px < window.x_px + window.width_px
+        and window.y_px <= y_px < window.y_px + window.height_px
+    )
+
+
+def _describe(calibration: Recalibration) -> dict[str, object]:
+    outcome = calibration.outcome
+    return {
+        "segment": calibration.since[0],
+        "attempt": calibration.attempt,
+        "accuracy_deg_then": calibration.accuracy_deg_then,
+        "accuracy_deg_now": _rounded(outcome.accuracy_deg if outcome else None, 2),
+        "accuracy_px_now": _rounded(outcome.accuracy_px if outcome else None, 1),
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
