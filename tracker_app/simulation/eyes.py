@@ -1,7 +1,8 @@
 """The eyes of a playing participant, who cannot really look.
 
-The camera, the head and how it moves are real. On its place sits a simulated person who looks at
-the mouse pointer: landmarks, pose and eye pictures are theirs. So features, calibration,
+The camera and the head are real. In its place sits a simulated person who looks at the mouse
+pointer and moves the head as the real one does, but less: who reads keeps stiller than who makes
+faces for a video. Landmarks, pose and eye pictures are theirs. So features, calibration,
 validation and estimation run for real, and every number they give is a simulation.
 """
 
@@ -23,7 +24,9 @@ from tracker_app.simulation.protocols import draw_participant
 LOOK_AT = "mouse pointer"
 DISTANCE_MM = 550.0  # of the head in the first frame: how near people sit to a screen
 PITCH_MM = 0.25
+STILLNESS = 0.3  # share of the real head's movements
 WAVERING_PX = 8.0  # of eyes that rest on a point
+SAME_LOOK_PX = 40.0  # the face model errs alike in frames of one look
 Point = tuple[float, float]
 
 
@@ -51,7 +54,9 @@ class SimulatedEyes:
         self._who = draw_participant(model, seed)
         self._seed = seed
         self._random = np.random.default_rng(seed)
-        self._scale: float | None = None
+        self._first: FaceLandmarks | None = None
+        self._rested = np.full(2, np.inf)
+        self._looks = 0
 
     def features(self, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
         """What the face model and the camera would show of the eyes, named by `FEATURE_NAMES`."""
@@ -80,8 +85,11 @@ class SimulatedEyes:
         )
 
     def _posture(self, face: FaceLandmarks) -> Posture:
-        origin_mm = face.matrix[:3, 3] * 10
-        self._scale = self._scale or DISTANCE_MM / float(np.linalg.norm(origin_mm))
-        angles = np.array([head_angles(face.matrix)])
+        self._first = first = self._first or face
+        origin_mm, usual_mm = face.matrix[:3, 3] * 10, first.matrix[:3, 3] * 10
+        scale = DISTANCE_MM / float(np.linalg.norm(usual_mm))
+        place_mm = scale * (usual_mm + STILLNESS * (origin_mm - usual_mm))
+        usual, now = np.array(head_angles(first.matrix)), np.array(head_angles(face.matrix))
+        angles = (usual + STILLNESS * (now - usual))[None]
         turned = Posture(np.zeros((1, 3)), angles).rotation @ NECK_MM
-        return Posture(origin_mm * self._scale - NECK_MM + turned, angles)
+        return Posture(place_mm - NECK_MM + turned, angles)
