@@ -6,15 +6,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from tracker_app.aoi import NONE, Level, Timeline
+from tracker_app.aoi import NONE, Level, Likeliest, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.dictionary import FieldEntry, StreamEntry
-from tracker_app.dataset.gaze_error import gaze_covariance
+from tracker_app.dataset.gaze_error import LEVELS, gaze_covariance, told_units
 from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.tables import IDENTITY, schema_of
 from tracker_app.dataset.word_history import word_histories
 from tracker_app.dataset.words import (
-    Samples,
     filtered_gaze,
     mouse_points,
     raw_gaze,
@@ -42,27 +41,25 @@ def _hit_fields(prefix: str, what: str) -> tuple[FieldEntry, ...]:
     )
 
 
-def _likely_fields(level: Level) -> tuple[FieldEntry, ...]:
-    about = f"{level} most probably looked at, given the error of the last calibration"
-    chance = f"probability that the gaze was on that {level}; null without a calibration"
+def _told_fields(level: Level) -> tuple[FieldEntry, ...]:
+    about = f"{level} looked at; null where less than half of the error's distribution is on one"
     return (
-        FieldEntry(f"likely_{level}_message_id", "text", True, "", None, (), "message it is in"),
-        FieldEntry(f"likely_{level}", "int", True, "1", 1, (), about),
-        FieldEntry(f"likely_{level}_probability", "float", True, "1", None, (), chance),
+        FieldEntry(f"told_{level}_message_id", "text", True, "", None, (), "message it is in"),
+        FieldEntry(f"told_{level}", "int", True, "1", 1, (), about),
+        FieldEntry(f"told_{level}_probability", "float", True, "1", None, (), "that share"),
     )
 
 
-LEVELS = (Level.LINE, Level.WORD)
 GAZE_WORDS = StreamEntry(
     "gaze_words",
-    "Derived: where each gaze sample fell, as estimated and as filtered for the interface, and "
-    "which line and word the raw one most probably means.",
+    "Derived: the point each gaze sample fell on, as estimated and as filtered for the interface, "
+    "whatever its error; and which paragraph, line and word the raw one tells, given its error.",
     (
         *IDENTITY,
         _TIME,
         *_hit_fields("raw_", "raw gaze"),
         *_hit_fields("filtered_", "filtered gaze"),
-        *(field for level in LEVELS for field in _likely_fields(level)),
+        *(field for level in LEVELS for field in _told_fields(level)),
     ),
 )
 MOUSE_WORDS = StreamEntry(
@@ -105,23 +102,19 @@ def gaze_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, st
         **_identity(entries, GazeSample),
         **word_columns(raw.map(timeline), "raw_"),
         **word_columns(filtered_gaze(entries).map(timeline), "filtered_"),
-        **_likely_columns(entries, timeline, raw),
+        **_told_columns(timeline, told_units(timeline, raw, gaze_covariance(entries))),
     }
     return pa.table(columns, schema=schema_of(GAZE_WORDS, facts))
 
 
-def _likely_columns(
-    entries: Sequence[Entry], timeline: Timeline, gaze: Samples
-) -> dict[str, list[object]]:
-    covariance = gaze_covariance(entries, gaze.segment, gaze.t_ns)
+def _told_columns(timeline: Timeline, told: dict[Level, Likeliest]) -> dict[str, list[object]]:
     columns: dict[str, list[object]] = {}
     ids = [s.message_id for s in timeline.screens]
-    for level in LEVELS:
-        found = timeline.likeliest(gaze.segment, gaze.t_ns, gaze.x_px, gaze.y_px, covariance, level)
+    for level, found in told.items():
         screens, units = found.screen.tolist(), found.unit.tolist()
-        columns[f"likely_{level}_message_id"] = [None if s == NONE else ids[s] for s in screens]
-        columns[f"likely_{level}"] = [None if u == NONE else u for u in units]
-        columns[f"likely_{level}_probability"] = [
+        columns[f"told_{level}_message_id"] = [None if s == NONE else ids[s] for s in screens]
+        columns[f"told_{level}"] = [None if u == NONE else u for u in units]
+        columns[f"told_{level}_probability"] = [
             None if u == NONE else p for u, p in zip(units, found.probability.tolist(), strict=True)
         ]
     return columns

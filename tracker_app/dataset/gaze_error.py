@@ -1,40 +1,74 @@
-"""How far off gaze may be, as the calibration before it was judged on its held-out targets."""
+"""How far off each gaze sample may be, and which text unit it can therefore tell.
+
+A sample tells a unit where at least half of its error's distribution lies on it. A word needs an
+error well below its size; where it is larger, the line or the paragraph is told, and no word.
+"""
 
 from collections.abc import Sequence
-from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker_app.aoi import NONE, Level, Likeliest, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
-from tracker_app.records import CalibrationResult
+from tracker_app.dataset.words import Samples
+from tracker_app.records import GazeSample
+
+ENOUGH = 0.5
+# From coarse to fine: what does not tell a paragraph cannot tell a line of it.
+LEVELS = (Level.PARAGRAPH, Level.LINE, Level.WORD)
 
 
-def gaze_covariance(
-    entries: Sequence[Entry], segment: NDArray[np.int64], t_ns: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The covariance of the gaze error at moments of a session, px^2.
+def gaze_covariance(entries: Sequence[Entry]) -> NDArray[np.float64]:
+    """The covariance of each gaze sample's error in order of time, px^2; (n, 2, 2), NaN if lost."""
+    rows = [(g.sd_x_px, g.sd_y_px, g.correlation) for _, g in of_type(entries, GazeSample)]
+    sd_x, sd_y, correlation = np.array(rows, np.float64).reshape(-1, 3).T  # None becomes NaN
+    cross = correlation * sd_x * sd_y
+    return np.stack([sd_x**2, cross, cross, sd_y**2], axis=1).reshape(-1, 2, 2)
 
-    The error is taken as normal and alike in all directions, so its length has a Rayleigh
-    distribution, whose mean is the accuracy that was measured: sigma = accuracy * sqrt(2 / pi).
+
+def told_units(
+    timeline: Timeline, gaze: Samples, covariance: NDArray[np.float64]
+) -> dict[Level, Likeliest]:
+    """Which paragraph, line and word each sample tells; NONE where it tells none.
 
     Args:
-        entries: the session.
-        segment: shape (n,).
-        t_ns: shape (n,), session clock of the segment.
-
-    Returns:
-        Shape (n, 2, 2); NaN before the first accepted calibration.
+        timeline: of the session.
+        gaze: its samples.
+        covariance: of their errors, px^2, shape (n, 2, 2), NaN where not known.
     """
-    accepted = [
-        (number, result.t_ns, result.accuracy_px)
-        for number, result in of_type(entries, CalibrationResult)
-        if result.is_accepted and result.accuracy_px is not None
-    ]
-    sigma_px = np.full(len(t_ns), np.nan)
-    for number, since_ns, accuracy_px in accepted:
-        is_later = (segment > number) | ((segment == number) & (t_ns >= since_ns))
-        sigma_px[is_later] = accuracy_px * sqrt(2 / pi)
-    covariance: NDArray[np.float64] = sigma_px[:, None, None] ** 2 * np.eye(2)
-    return covariance
+    told, rows = {}, np.arange(len(gaze.t_ns))
+    for level in LEVELS:
+        found = timeline.likeliest(
+            gaze.segment[rows],
+            gaze.t_ns[rows],
+            gaze.x_px[rows],
+            gaze.y_px[rows],
+            covariance[rows],
+            level,
+        )
+        is_told = (found.unit != NONE) & (found.probability >= ENOUGH)
+        told[level] = _spread(found, rows, is_told, len(gaze.t_ns))
+        rows = rows[is_told]
+    return told
+
+
+def _spread(
+    found: Likeliest, rows: NDArray[np.int64], is_told: NDArray[np.bool_], count: int
+) -> Likeliest:
+    screen, unit = np.full(count, NONE, np.int64), np.full(count, NONE, np.int64)
+    probability = np.zeros(count)
+    chosen = rows[is_told]
+    screen[chosen], unit[chosen] = found.screen[is_told], found.unit[is_told]
+    probability[chosen] = found.probability[is_told]
+    return Likeliest(screen, unit, probability)
+
+
+def told_shares(
+    told: dict[Level, Likeliest], on_text: NDArray[np.bool_]
+) -> dict[Level, float] | None:
+    """The share of the samples on text that tell a unit of each level; None without such."""
+    if not on_text.any():
+        return None
+    return {level: float((units.unit[on_text] != NONE).mean()) for level, units in told.items()}

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tracker_app.aoi import NONE, Level, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.fixations import detect_fixations, dispersion_px
+from tracker_app.dataset.gaze_error import gaze_covariance, told_shares, told_units
 from tracker_app.dataset.plots import (
     AnswerFigure,
     answer_figure,
@@ -27,7 +29,7 @@ from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.selection import of_type, session_info
 from tracker_app.dataset.session_plot import session_figure
 from tracker_app.dataset.verdicts import judge, summary
-from tracker_app.dataset.words import raw_gaze
+from tracker_app.dataset.words import Samples, raw_gaze
 from tracker_app.errors import ExportError
 from tracker_app.records import (
     ClockSegment,
@@ -116,7 +118,7 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         date=_date(entries),
         quality=quality,
         summary=summary(quality),
-        judged=judge(quality),
+        judged=judge(quality, _told(entries)),
         strip=session_figure(entries),
         turns=_turns(entries, quality),
         dispersion_px=_dispersion(quality),
@@ -134,6 +136,15 @@ def _date(entries: Sequence[Entry]) -> str:
     first = segments[0][1]
     began = datetime.fromtimestamp(first.utc_ns / 1e9, UTC) + timedelta(seconds=first.utc_offset_s)
     return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
+
+
+def _told(entries: Sequence[Entry]) -> dict[Level, float] | None:
+    """What share of the gaze on text tells paragraphs, lines and words; every tenth sample."""
+    timeline, gaze, covariance = Timeline(entries), raw_gaze(entries), gaze_covariance(entries)
+    some = slice(None, None, 10)
+    gaze = Samples(*(getattr(gaze, name)[some] for name in Samples.__slots__))
+    on_text = gaze.map(timeline).screen != NONE
+    return told_shares(told_units(timeline, gaze, covariance[some]), on_text)
 
 
 def _dispersion(quality: Quality) -> float:

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from tracker_app.aoi import Level
 from tracker_app.dataset.axis import duration_text
 from tracker_app.dataset.quality import Quality
 
 Verdict = Literal["good", "fair", "poor", "none"]
+MOST = 0.5  # share of the samples on text from which a unit counts as told
 WORDS: dict[Verdict, str] = {"good": "Good", "fair": "Fair", "poor": "Poor", "none": "\N{EN DASH}"}
 
 
@@ -81,7 +83,11 @@ _LOSS = _Limits(
     "Too much is missing for measures that need continuous gaze.",
 )
 _CONFIDENCE = _Limits(
-    0.7, 0.4, "The estimator trusted the eyes.", "The eyes were hard to see.", "Hardly usable eyes."
+    0.4,
+    0.2,
+    "Frames were like those of the calibration.",
+    "Heads or light had changed since the calibration.",
+    "Hardly a frame was like those of the calibration.",
 )
 _ACCURACY = _Limits(
     2.3,
@@ -93,11 +99,17 @@ _ACCURACY = _Limits(
 _PRECISION = _Limits(0.7, 1.5, "Steady gaze.", "Some noise.", "Very noisy gaze.")
 
 
-def judge(quality: Quality) -> list[Judged]:
-    """The rows of the quality table, gaze first."""
+def judge(quality: Quality, told: dict[Level, float] | None) -> list[Judged]:
+    """The rows of the quality table, gaze first.
+
+    Args:
+        quality: the session's figures.
+        told: share of the gaze on text that tells paragraphs, lines and words, if any was.
+    """
     return [
         *_judge_calibration(quality),
         *_judge_gaze(quality),
+        *([_judge_told(told)] if told is not None else []),
         *_judge_frames(quality),
         _judge_mouse(quality),
         _judge_losses(quality),
@@ -146,6 +158,20 @@ def _judge_gaze(q: Quality) -> list[Judged]:
         _figure(_CONFIDENCE, "Confidence", q.median_confidence, lambda v: f"{v:.2f}", nothing),
         _figure(_RATE, "Gaze rate", q.gaze_rate_hz, lambda v: f"{v:.1f} Hz", nothing),
     ]
+
+
+def _judge_told(told: dict[Level, float]) -> Judged:
+    """The finest unit that most of the gaze on text can tell."""
+    name = "Gaze tells"
+    shares = ", ".join(f"{level}s in {told[level]:.0%}" for level in told)
+    says = f"Of the samples on text: {shares}."
+    verdicts: dict[Level, Verdict] = {
+        Level.WORD: "good", Level.LINE: "good", Level.PARAGRAPH: "fair"
+    }  # fmt: skip
+    for level, verdict in verdicts.items():
+        if told[level] >= MOST:
+            return Judged(name, f"{level}s", verdict, says)
+    return Judged(name, "sides", "poor", says)
 
 
 def _judge_frames(q: Quality) -> list[Judged]:
