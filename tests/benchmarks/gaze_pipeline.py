@@ -37,7 +37,21 @@ def run(source: str, seconds: float) -> tuple[list[Record], float]:
     camera = open_camera(source, clock, loops=True)
     pipeline = GazePipeline(camera, find_face_model(), clock, wiring)
     count = len(FEATURE_NAMES)
-    pipeline.set_model(GazeModel(np.zeros(count), np.ones((count, 2)), np.zeros(2), 1.0))
+    pipeline.set_model(
+        GazeModel(
+            centre=np.zeros(count),
+            weights=np.ones((count, 2)),
+            intercept=np.zeros(2),
+            doubt=np.ones((2, count + 1, count + 1)),
+            noise_px=np.ones(2),
+            ratio=np.ones(2),
+            looks=13.0,
+            correlation=0.0,
+            low=np.zeros(count),
+            high=np.ones(count),
+            is_mirrored=False,
+        )
+    )
     failed.wait(2)  # the model's first frames are slower
     records.clear()
     cpu = time.process_time()

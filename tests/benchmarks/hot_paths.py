@@ -1,4 +1,4 @@
-"""What the code that runs for every sample costs: fit, predict, point to word, encode, decode.
+"""What the code that runs for every sample costs: fit, estimate, point to word, encode, decode.
 
 python -m tests.benchmarks.hot_paths
 """
@@ -8,10 +8,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from calibration.regression import fit
+from calibration.geometry import Screen
+from calibration.regression import GazeModel, fit
+from calibration.targets import calibration_targets
 from tests.sessions import layout_of, placement_of
 from tracker_app.aoi import Level, Page, Timeline, chances, locate, locate_many
 from tracker_app.codec import Entry, decode_chunk, encode_batch, encode_chunk
+from tracker_app.gaze.estimator import estimate, gaze_prior
+from tracker_app.gaze.features import FEATURE_NAMES
 from tracker_app.records import MouseEvent, MouseKind, stream_of
 
 POINTS = 100_000
@@ -29,14 +33,19 @@ def cpu_s(action: Callable[[], object], repeats: int) -> float:
 
 
 def calibration() -> None:
-    """Fit and predict as the application does: 9 targets of 25 frames, 132 features."""
+    """Fit and estimate as the application does: 9 targets of 25 frames, 132 features."""
     random = np.random.default_rng(0)
-    targets = random.uniform(0, 1000, (9, 2))
-    groups = np.repeat(np.arange(9), 25)
-    features = random.standard_normal((len(groups), 132))
-    model = fit(features, targets[groups], groups)
-    print(f"fit        {cpu_s(lambda: fit(features, targets[groups], groups), 10) * 1e3:8.1f} ms")
-    print(f"predict    {cpu_s(lambda: model.predict(features[0]), 2000) * 1e6:8.1f} us")
+    screen = Screen(0, 0, 1280, 800)
+    targets = screen.place(calibration_targets(1))
+    looks = np.repeat(np.arange(9), 25)
+    features = random.standard_normal((len(looks), len(FEATURE_NAMES)))
+
+    def fitted() -> GazeModel:
+        return fit(features, targets[looks], looks, screen, gaze_prior(), np.full(len(looks), 0.2))
+
+    model = fitted()
+    print(f"fit        {cpu_s(fitted, 10) * 1e3:8.1f} ms")
+    print(f"estimate   {cpu_s(lambda: estimate(model, features[0]), 2000) * 1e6:8.1f} us")
 
 
 def mapping() -> None:

@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from calibration.routine import CalibrationOutcome
+from calibration.outcome import CalibrationOutcome
 from tests.fakes import FakeClock
+from tracker_app.gaze.features import FEATURE_NAMES, PATCH_NAMES
 from tracker_app.gaze.landmarks import Array
 from tracker_app.session import Participant
 from tracker_app.study.study import Study
@@ -29,14 +30,17 @@ class FormulaEyes:
         self.verdicts: list[bool] = []
         self.attempts: list[int] = []
         self.on_features: Callable[[int, Array | None], None] | None = None
-        self._mapping = np.random.default_rng(1).standard_normal((2, 12))
+        # Eye pictures change by about their own spread as the eyes cross the screen.
+        self._mapping = np.zeros((2, len(FEATURE_NAMES)))
+        pictures = np.random.default_rng(1).normal(0, 2, (2, len(PATCH_NAMES)))
+        self._mapping[:, : len(PATCH_NAMES)] = pictures
 
     def listen(self, on_features: Callable[[int, Array | None], None] | None) -> None:
         self.on_features = on_features
 
     def look(self, t_ns: int, place: tuple[float, float]) -> None:
         if self.on_features is not None:
-            self.on_features(t_ns, (np.array(place) / (1280, 800)) @ self._mapping)
+            self.on_features(t_ns, (np.array(place) / (1280, 800) - 0.5) @ self._mapping)
 
     def record_attempt(self, attempt: int, outcome: CalibrationOutcome) -> None:
         del outcome

@@ -5,12 +5,20 @@ import pytest
 
 from calibration.errors import NotEnoughSamplesError
 from calibration.geometry import Array, Screen
-from calibration.routine import NS, Routine, Timing, View
+from calibration.regression import Prior
+from calibration.routine import Routine, Timing, View
 from calibration.targets import VALIDATION, calibration_targets, validation_targets
 
+NS = 1_000_000_000
 SCREEN = Screen(100, 50, 1280, 800)
 FRAME_NS = NS // 25
 MAPPING = np.random.default_rng(0).standard_normal((2, 20))
+PRIOR = Prior(
+    mean=np.zeros((20, 2)),
+    doubt=np.full((20, 2), 0.3),
+    flips=np.zeros(20, dtype=np.bool_),
+    lasting=np.zeros(20),
+)
 Eyes = Callable[[View], Array | None]
 
 
@@ -26,11 +34,13 @@ def looking(noise: float = 0.05, seed: int = 1) -> Eyes:
     return see
 
 
-def play(routine: Routine, eyes: Eyes, t_ns: int = 0) -> tuple[list[View], int]:
-    """Run a routine to its end at 25 frames a second; every view and the time it ended."""
+def play(
+    routine: Routine, eyes: Eyes, t_ns: int = 0, frame_ns: int = FRAME_NS
+) -> tuple[list[View], int]:
+    """Run a routine to its end, at 25 frames a second; every view and the time it ended."""
     views = [routine.step(t_ns)]
     while True:
-        t_ns += FRAME_NS
+        t_ns += frame_ns
         view = routine.step(t_ns)
         views.append(view)
         if view.phase == "done":
@@ -39,7 +49,7 @@ def play(routine: Routine, eyes: Eyes, t_ns: int = 0) -> tuple[list[View], int]:
 
 
 def test_nine_targets_then_four_others_in_less_than_25_seconds() -> None:
-    views, end_ns = play(Routine(SCREEN, seed=1), looking())
+    views, end_ns = play(Routine(SCREEN, PRIOR, seed=1), looking())
     shown = list(dict.fromkeys((v.phase, v.target_px) for v in views))
     assert [phase for phase, _ in shown] == ["calibrate"] * 9 + ["validate"] * 4 + ["done"]
     assert end_ns < 25 * NS
@@ -59,7 +69,7 @@ def test_the_order_follows_the_seed_and_the_places_do_not(targets: Callable[[int
 
 
 def test_progress_of_a_target_grows_from_0_to_1() -> None:
-    views, _ = play(Routine(SCREEN, seed=1), looking())
+    views, _ = play(Routine(SCREEN, PRIOR, seed=1), looking())
     first = [v.progress for v in views if v.number == 0]
     assert first[0] == 0
     assert first == sorted(first)
@@ -68,7 +78,7 @@ def test_progress_of_a_target_grows_from_0_to_1() -> None:
 
 
 def test_good_eyes_are_judged_good() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     play(routine, looking())
     outcome = routine.result()
     assert outcome.accuracy_deg is not None
@@ -82,7 +92,7 @@ def test_good_eyes_are_judged_good() -> None:
 
 
 def test_accuracy_is_that_of_targets_the_model_never_saw() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     honest = looking()
 
     def shifted(view: View) -> Array | None:
@@ -97,7 +107,7 @@ def test_accuracy_is_that_of_targets_the_model_never_saw() -> None:
 
 
 def test_eyes_still_under_way_to_a_target_are_ignored() -> None:
-    routine = Routine(SCREEN, seed=1, timing=Timing(settle_s=0.6, collect_s=1.0))
+    routine = Routine(SCREEN, PRIOR, seed=1, timing=Timing(settle_s=0.6, collect_s=1.0))
     view = routine.step(0)
     routine.add(NS // 2, looking()(view))
     routine.add(7 * NS // 10, looking()(view))
@@ -107,7 +117,7 @@ def test_eyes_still_under_way_to_a_target_are_ignored() -> None:
 
 
 def test_outliers_at_a_target_do_not_move_the_model() -> None:
-    clean, dirty = Routine(SCREEN, seed=1), Routine(SCREEN, seed=1)
+    clean, dirty = Routine(SCREEN, PRIOR, seed=1), Routine(SCREEN, PRIOR, seed=1)
     count = 0
 
     def glancing(view: View) -> Array | None:
@@ -127,8 +137,26 @@ def test_outliers_at_a_target_do_not_move_the_model() -> None:
     assert got < 1.3 * expected
 
 
+def test_faster_frames_do_not_make_it_more_certain() -> None:
+    """The same eye is seen more often: where gaze is on average is known no better."""
+    usual, fast = Routine(SCREEN, PRIOR, seed=1), Routine(SCREEN, PRIOR, seed=1)
+    play(usual, looking())
+    play(fast, looking(), frame_ns=FRAME_NS // 4)
+    doubts = [routine.result().model.doubt[:, 0, 0] for routine in (usual, fast)]
+    assert doubts[1] == pytest.approx(doubts[0], rel=0.25)
+
+
+def test_held_out_targets_tell_how_large_errors_are_too() -> None:
+    judged, unjudged = Routine(SCREEN, PRIOR, seed=1), Routine(SCREEN, PRIOR, seed=1)
+    see, see_again = looking(noise=0.3), looking(noise=0.3)
+    play(judged, see)
+    play(unjudged, lambda v: None if v.phase == "validate" else see_again(v))
+    assert judged.result().model.looks == unjudged.result().model.looks + 4
+    assert (judged.result().model.weights == unjudged.result().model.weights).all()
+
+
 def test_a_target_waits_for_eyes_that_are_away_and_then_goes_on_without_them() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     see = looking()
     views, end_ns = play(routine, lambda v: None if v.number == 4 else see(v))
     outcome = routine.result()
@@ -140,7 +168,7 @@ def test_a_target_waits_for_eyes_that_are_away_and_then_goes_on_without_them() -
 
 
 def test_without_any_eyes_it_ends_by_itself_and_says_so() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     _, end_ns = play(routine, lambda _: None)
     assert end_ns < 60 * NS
     with pytest.raises(NotEnoughSamplesError, match="not seen"):
@@ -148,7 +176,7 @@ def test_without_any_eyes_it_ends_by_itself_and_says_so() -> None:
 
 
 def test_eyes_away_during_validation_leave_it_unjudged_and_not_accepted() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     see = looking()
     play(routine, lambda v: None if v.phase == "validate" else see(v))
     outcome = routine.result()
@@ -157,7 +185,7 @@ def test_eyes_away_during_validation_leave_it_unjudged_and_not_accepted() -> Non
 
 
 def test_one_target_can_be_redone_and_only_that_one() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     see = looking()
     _, end_ns = play(routine, lambda v: None if v.number == 4 else see(v))
     routine.redo([4])
@@ -167,7 +195,7 @@ def test_one_target_can_be_redone_and_only_that_one() -> None:
 
 
 def test_redoing_targets_that_are_still_waiting_shows_each_once() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     routine.step(0)
     routine.redo(range(13))
     views, _ = play(routine, looking())
@@ -176,6 +204,6 @@ def test_redoing_targets_that_are_still_waiting_shows_each_once() -> None:
 
 
 def test_a_long_silence_moves_on_without_blocking() -> None:
-    routine = Routine(SCREEN, seed=1)
+    routine = Routine(SCREEN, PRIOR, seed=1)
     routine.step(0)
     assert routine.step(3600 * NS).number == 1

@@ -10,6 +10,7 @@ from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.axis import SessionAxis, clock_text, duration_text
 from tracker_app.dataset.fixations import detect_fixations
+from tracker_app.dataset.gaze_error import LEVELS
 from tracker_app.dataset.plots import (
     MAX_LOOKS,
     answer_figure,
@@ -186,25 +187,43 @@ def _verdict(name: str, rows: list[Judged]) -> str:
         ("data_loss", "Data loss", (0.01, 0.1, 0.5)),
         ("gaze_rate_hz", "Gaze rate", (30.0, 20.0, 5.0)),
         ("face_share", "Face in view", (0.99, 0.9, 0.1)),
-        ("median_confidence", "Confidence", (0.9, 0.5, 0.1)),
+        ("median_confidence", "Confidence", (0.6, 0.3, 0.1)),
     ],
 )
 def test_verdicts_follow_the_figure(
     field: str, name: str, figures: tuple[float, float, float]
 ) -> None:
     changes: list[dict[str, Any]] = [{field: figure} for figure in figures]
-    verdicts = [_verdict(name, judge(replace(measure(SESSION), **c))) for c in changes]
+    verdicts = [_verdict(name, judge(replace(measure(SESSION), **c), None)) for c in changes]
     assert verdicts == ["good", "fair", "poor"]
 
 
 def test_simulated_accuracy_gets_no_verdict() -> None:
-    rows = judge(replace(measure(SESSION), is_simulated=True))
+    rows = judge(replace(measure(SESSION), is_simulated=True), None)
     assert _verdict("Accuracy", rows) == _verdict("Precision (RMS)", rows) == "none"
 
 
 def test_accuracy_in_pixels_alone_gets_no_verdict() -> None:
-    rows = judge(replace(measure(SESSION), accuracy_deg=None))
+    rows = judge(replace(measure(SESSION), accuracy_deg=None), None)
     assert _verdict("Accuracy", rows) == "none"
+
+
+@pytest.mark.parametrize(
+    ("shares", "unit", "verdict"),
+    [
+        ((0.99, 0.9, 0.5), "words", "good"),
+        ((0.99, 0.5, 0.49), "lines", "good"),
+        ((0.5, 0.49, 0.2), "paragraphs", "fair"),
+        ((0.49, 0.1, 0.0), "sides", "poor"),
+    ],
+)
+def test_the_finest_unit_that_half_of_the_gaze_tells_is_named(
+    shares: tuple[float, float, float], unit: str, verdict: str
+) -> None:
+    rows = judge(measure(SESSION), dict(zip(LEVELS, shares, strict=True)))
+    (row,) = [row for row in rows if row.name == "Gaze tells"]
+    assert (row.value, row.verdict) == (unit, verdict)
+    assert f"words in {shares[2]:.0%}" in row.says
 
 
 def test_the_summary_counts_what_was_rated() -> None:

@@ -4,9 +4,8 @@ import pytest
 from tests.sessions import build_session, layout_of, message_of, placement_of
 from tracker_app.aoi import Timeline
 from tracker_app.codec import Entry
-from tracker_app.dataset.gaze_error import gaze_covariance
 from tracker_app.dataset.word_history import WordHistory, word_histories
-from tracker_app.records import CalibrationResult, Layout, Record, TokenArrival, stream_of
+from tracker_app.records import Layout, Record, TokenArrival, stream_of
 
 TEXT = "One 😀 word.\n\n" + "More words here. " * 30
 
@@ -57,17 +56,3 @@ def test_a_whole_session_tells_of_every_word_of_every_message() -> None:
     laid_out = {e.record.message_id for e in entries if isinstance(e.record, Layout)}
     assert {w.message_id for w in words} == laid_out
     assert all(w.arrived and w.first_visible and w.arrived <= w.first_visible for w in words[:20])
-
-
-def test_the_error_is_that_of_the_last_accepted_calibration() -> None:
-    entries = build_session()
-    result = next(e.record for e in entries if isinstance(e.record, CalibrationResult))
-    assert result.accuracy_px is not None
-    times = np.array([result.t_ns - 1, result.t_ns, result.t_ns + 10**9])
-    covariance = gaze_covariance(entries, np.zeros(3, np.int64), times)
-    assert np.isnan(covariance[0]).all()
-    # The mean length of a round normal error of standard deviation sigma is sigma * sqrt(pi / 2).
-    sigma = float(np.sqrt(covariance[1, 0, 0]))
-    length = np.hypot(*np.random.default_rng(0).normal(0, sigma, (2, 200_000))).mean()
-    assert length == pytest.approx(result.accuracy_px, rel=0.01)
-    assert covariance[2, 0, 1] == 0

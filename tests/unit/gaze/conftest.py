@@ -1,30 +1,22 @@
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from tests.faces import SeenFace, pictures
+from tests.faces import SeenFace, first_faces
 from tracker_app.gaze.landmarks import FaceLandmarker
 from tracker_app.gaze.model_file import find_face_model
-
-FRAMES = 60
-FRAME_NS = 40_000_000
 
 
 @pytest.fixture(scope="session")
 def landmarker() -> Iterator[FaceLandmarker]:
-    model = FaceLandmarker(find_face_model())
+    """For pictures that have nothing to do with each other."""
+    model = FaceLandmarker(find_face_model(), stills=True)
     yield model
     model.close()
 
 
 @pytest.fixture(scope="session")
-def faces(face_video: Path, landmarker: FaceLandmarker) -> list[SeenFace]:
-    """The first two seconds of the face video; every frame of it has a face."""
-    seen = []
-    for number, image in enumerate(islice(pictures(face_video), FRAMES)):
-        face = landmarker.detect(image, number * FRAME_NS)
-        assert face is not None, f"no face in frame {number}"
-        seen.append(SeenFace(image, face))
-    return seen
+def faces(face_video: Path) -> list[SeenFace]:
+    """The first seconds of the face video; every frame of it has a face."""
+    return first_faces(face_video)

@@ -62,12 +62,35 @@ def test_resting_noise_is_halved_at_least() -> None:
     assert np.std(out[30:]) < 0.5 * np.std(noise)
 
 
-def test_a_saccade_is_followed_within_a_frame() -> None:
+@pytest.mark.parametrize("rate_hz", [25, 30])
+@pytest.mark.parametrize("length_px", [150, 300, 700])
+def test_a_saccade_is_mostly_followed_at_once_and_all_but_over_a_frame_later(
+    length_px: float, rate_hz: int
+) -> None:
     one_euro = OneEuroFilter()
+    frame_ns = 1_000_000_000 // rate_hz
     for i in range(30):
+        one_euro.filter(i * frame_ns, 100.0)
+    covered = [
+        (one_euro.filter((30 + i) * frame_ns, 100.0 + length_px) - 100) / length_px
+        for i in range(2)
+    ]
+    assert covered[0] >= 0.5
+    assert covered[1] >= 0.85
+    assert max(covered) <= 1
+
+
+@pytest.mark.parametrize(("gap_ms", "is_anew"), [(199, False), (201, True)])
+def test_after_more_than_200_ms_a_value_passes_unchanged(gap_ms: int, is_anew: bool) -> None:
+    one_euro = OneEuroFilter()
+    for i in range(10):
         one_euro.filter(i * FRAME_NS, 100.0)
-    one_euro.filter(30 * FRAME_NS, 700.0)
-    assert one_euro.filter(31 * FRAME_NS, 700.0) == pytest.approx(700, abs=60)
+    later_ns = 9 * FRAME_NS + gap_ms * 1_000_000
+    assert (one_euro.filter(later_ns, 900.0) == 900.0) is is_anew
+    if is_anew:  # and the jump was no speed
+        assert one_euro.filter(later_ns + FRAME_NS, 900.0) == 900.0
+        slow = one_euro.filter(later_ns + 2 * FRAME_NS, 910.0)
+        assert slow < 905
 
 
 def test_a_stamp_that_does_not_grow_starts_anew() -> None:
