@@ -30,7 +30,7 @@ FREEDOM = 4.0  # of Student's t
 EXPECTED_LOOKS, EXPECTED_RATIO = 4.0, 0.5
 # People sit down anew and light changes: later looks err by more than those of one calibration.
 # Set so that 68% regions hold on simulated people and on one real person's later sessions.
-LATER_RATIO = 1.37
+LATER_RATIO = 1.36
 # Held-out looks are what will be asked for; leaving out one at the grid's corner asks for more. So
 # where there are held-out looks, the others stand for no more than this many.
 LEFT_OUT_LOOKS = 3.0

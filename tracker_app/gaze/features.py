@@ -119,9 +119,8 @@ def head_angles(matrix: Array) -> tuple[float, float, float]:
 def extract_features(face: FaceLandmarks, image: Image) -> Array:
     """All features of a face in its BGR frame, shape (132,), named by `FEATURE_NAMES`."""
     height, width = image.shape[:2]
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     pixels = face.points[:, :2] * (width, height)
-    patches = np.stack([_eye_picture(grey, pixels, eye.corners) for eye in EYES])
+    patches = np.stack([_eye_picture(image, pixels, eye.corners) for eye in EYES])
     return assemble(patches, face, (width, height))
 
 
@@ -170,8 +169,8 @@ def _brightness(pixels: Array, image: Image) -> float:
     return float(image[top:bottom:4, left:right:4].mean() / 255)
 
 
-def _eye_picture(grey: NDArray[np.uint8], pixels: Array, corners: tuple[int, int]) -> Image:
-    """The eye turned upright and scaled so that its corners lie at fixed places, (24, 48)."""
+def _eye_picture(image: Image, pixels: Array, corners: tuple[int, int]) -> NDArray[np.uint8]:
+    """The eye in grey, upright and scaled so that its corners lie at fixed places, (24, 48)."""
     rows, columns = PATCH_SOURCE
     left, right = sorted((pixels[i] for i in corners), key=lambda p: float(p[0]))
     centre, along = (left + right) / 2, right - left
@@ -181,8 +180,8 @@ def _eye_picture(grey: NDArray[np.uint8], pixels: Array, corners: tuple[int, int
     turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
     turn[:, 2] = np.array([columns / 2, rows / 2]) - turn[:, :2] @ centre
     # At the frame's edge its last pixels go on: a black bar would look like a lid.
-    picture = cv2.warpAffine(grey, turn, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(picture, dtype=np.uint8)
+    picture = cv2.warpAffine(image, turn, (columns, rows), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
 def _even(patch: NDArray[np.uint8]) -> Array:
