@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.errors import ProfileError
 from calibration.regression import GazeModel
 
 VERSION = 2
 _AGAIN = "Calibrate again."
+# zipfile raises RuntimeError where damage reads as a password or an unknown way of packing.
+_UNREADABLE = (
+    OSError, ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +52,17 @@ def load_profile(path: Path, surroundings: Surroundings) -> GazeModel:
         ProfileError: if the file is missing, damaged or of other surroundings; says which.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            arrays = {field.name: file[field.name] for field in fields(GazeModel)}
-    except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        # Opened here, as numpy leaves a file that is no archive open.
+        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
+            about = json.loads(str(archive["about"]))
+            arrays = {field.name: archive[field.name] for field in fields(GazeModel)}
+    except _UNREADABLE as error:
         raise ProfileError(f"The calibration {path} cannot be read. {_AGAIN}") from error
     _require_same(about, surroundings)
-    model = GazeModel(
-        **{name: value.item() if value.ndim == 0 else value for name, value in arrays.items()}
-    )
-    if not _is_sound(model):
+    if not _is_sound(arrays):
         raise ProfileError(f"The calibration {path} is damaged. {_AGAIN}")
-    return model
+    values: dict[str, Any] = {n: a.item() if a.ndim == 0 else a for n, a in arrays.items()}
+    return GazeModel(**values)
 
 
 def _require_same(about: Any, surroundings: Surroundings) -> None:
@@ -76,8 +80,8 @@ def _require_same(about: Any, surroundings: Surroundings) -> None:
             raise ProfileError(f"The calibration was made {difference}. {_AGAIN}")
 
 
-def _is_sound(model: GazeModel) -> bool:
-    count = len(np.atleast_1d(model.centre))
+def _is_sound(arrays: dict[str, NDArray[Any]]) -> bool:
+    count = arrays["centre"].size
     shapes = {
         "centre": (count,),
         "weights": (count, 2),
@@ -85,12 +89,19 @@ def _is_sound(model: GazeModel) -> bool:
         "doubt": (2, count + 1, count + 1),
         "noise_px": (2,),
         "ratio": (2,),
+        "looks": (),
+        "correlation": (),
         "low": (count,),
         "high": (count,),
     }
-    return all(
-        np.shape(getattr(model, name)) == shape
-        and getattr(model, name).dtype == np.float64
-        and bool(np.isfinite(getattr(model, name)).all())
-        for name, shape in shapes.items()
+    is_mirrored = arrays["is_mirrored"]
+    return (
+        is_mirrored.ndim == 0
+        and is_mirrored.dtype == np.bool_
+        and all(
+            arrays[name].shape == shape
+            and arrays[name].dtype == np.float64
+            and bool(np.isfinite(arrays[name]).all())
+            for name, shape in shapes.items()
+        )
     )

@@ -9,8 +9,8 @@ How noisy a person's eyes are is chosen by the evidence (ibid., section 3.5): go
 close fit, and who cannot be told from noise is predicted in the middle rather than wildly.
 
 How large errors are is measured, not believed: each look is predicted by the fit to all others,
-and the covariance is scaled to the errors found. One look with wildly wrong eyes counts for
-little (one step towards Student's t with four degrees of freedom).
+and the covariance is scaled to the errors found. A look that others contradict counts for little,
+as under Student's t with four degrees of freedom (Lange, Little and Taylor 1989).
 """
 
 import itertools
@@ -25,15 +25,16 @@ from calibration.geometry import Array, Screen
 MIN_LOOKS = 4
 MIN_SPREAD = 0.1  # of the screen, from the first to the last target along each axis
 FREEDOM = 4.0  # of Student's t
+REWEIGHTINGS = 3  # after which a look at the wrong corner moves the map by some pixels only
 # What is taken of the measured errors before any is measured, worth this many looks: a still of
 # a person at a desk is about as certain as noise and doubts say.
 EXPECTED_LOOKS, EXPECTED_RATIO = 4.0, 0.5
-# People sit down anew and light changes: later looks err by more than those of one calibration.
-# Set so that 68% regions hold on simulated people and on one real person's later sessions.
+# Looks left out of a fit err by less than later ones, when people have sat down anew and the light
+# has changed: set so that 68% regions hold on one real person's later sessions.
 LATER_RATIO = 1.36
-# Held-out looks are what will be asked for; leaving out one at the grid's corner asks for more. So
-# where there are held-out looks, the others stand for no more than this many.
-LEFT_OUT_LOOKS = 3.0
+# Where there are held-out looks, those left out of the fit stand for no more than this many: they
+# lie beyond its other targets or within its moment, and the held-out ones do not.
+LEFT_OUT_LOOKS = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,13 +85,18 @@ class GazeModel:
     high: Array  # (d,)
     is_mirrored: bool  # the camera turns left and right round
 
+    @property
+    def least_sd_px(self) -> Array:
+        """The standard deviation of the most certain estimate there can be, shape (2,)."""
+        return self.noise_px * np.sqrt(self.ratio)
+
     def predict(self, features: Array) -> Array:
         """Points in physical pixels, shape (..., 2), for features of shape (..., d)."""
         return self.intercept + (features - self.centre) @ self.weights
 
     def covariance(self, features: Array) -> Array:
         """Covariance of the errors of `predict`, px^2, shape (..., 2, 2)."""
-        variance = self._believed(features) * self.ratio * LATER_RATIO
+        variance = self._believed(features) * self.ratio
         cross = self.correlation * np.sqrt(variance[..., 0] * variance[..., 1])
         rows = [[variance[..., 0], cross], [cross, variance[..., 1]]]
         return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
@@ -151,9 +157,10 @@ def fit(
         worth,
     )
     view = _likeliest_view(samples, prior)
-    first = _solve(samples, view)
-    trust = (FREEDOM + 2) / (FREEDOM + first.surprise())
-    axes = _solve(replace(samples, worth=worth * trust[samples.look_index]), view)
+    axes = _solve(samples, view)
+    for _ in range(REWEIGHTINGS):
+        trust = (FREEDOM + 2) / (FREEDOM + axes.surprise())
+        axes = _solve(replace(samples, worth=worth * trust[samples.look_index]), view)
     found = _mean_by(looks, axes.left_out_squares)
     total = EXPECTED_LOOKS + len(found)
     return GazeModel(
@@ -162,7 +169,7 @@ def fit(
         intercept=middle + axes.weights[0] * size,
         doubt=axes.doubt * (size**2)[:, None, None],
         noise_px=view.noise * size,
-        ratio=(EXPECTED_LOOKS * EXPECTED_RATIO + found.sum(axis=0)) / total,
+        ratio=LATER_RATIO * (EXPECTED_LOOKS * EXPECTED_RATIO + found.sum(axis=0)) / total,
         looks=total,
         correlation=axes.correlation(looks),
         low=features.min(axis=0),

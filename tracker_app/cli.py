@@ -23,6 +23,8 @@ Arguments = argparse.Namespace
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # Before numpy loads: our matrices are small, and its threads would wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = _parser().parse_args(argv)
     command: Callable[[Arguments], int] = arguments.command
     try:

@@ -112,7 +112,6 @@ def estimate(model: GazeModel, features: Array) -> Estimate:
     x_px, y_px = model.predict(features)
     covariance = model.covariance(features) * _narrowed(model, features)
     sd = np.sqrt(np.diag(covariance))
-    best = model.noise_px * np.sqrt(model.ratio)
     beyond = np.maximum(model.low - features, features - model.high)[_POSE]
     return Estimate(
         x_px=float(x_px),
@@ -120,7 +119,7 @@ def estimate(model: GazeModel, features: Array) -> Estimate:
         sd_x_px=float(sd[0]),
         sd_y_px=float(sd[1]),
         correlation=model.correlation,
-        confidence=float(np.clip(np.linalg.norm(best) / np.linalg.norm(sd), 0, 1)),
+        confidence=float(np.clip(np.linalg.norm(model.least_sd_px) / np.linalg.norm(sd), 0, 1)),
         is_pose_in_range=bool((beyond <= _MOVEMENTS).all()),
     )
 

@@ -61,8 +61,10 @@ class FixationDetector:
             self._resting, self._stray = resting.joined(t_ns, x_px, y_px), None
         elif stray is None:
             self._stray = Fixation(t_ns, t_ns, x_px, y_px, 1)
-        else:
+        elif stray.is_near(x_px, y_px, reach_px):
             self._resting, self._stray = stray.joined(t_ns, x_px, y_px), None
+        else:
+            self._resting, self._stray = Fixation(t_ns, t_ns, x_px, y_px, 1), None
         current = self._resting
         if current is None or current.end_ns - current.start_ns < MIN_DURATION_NS:
             return None

@@ -16,6 +16,8 @@ FORGET_NS = 2_000_000_000  # after this long without a face, anyone may be the p
 REACH = 0.75  # face widths a face may move from one frame to the next
 USUAL_SPAN_NS = 10_000_000_000
 USUAL_OPENNESS = 0.85  # until something is known of this person
+MIN_KNOWN = 30  # frames
+SHUT_IN_ANYBODY = 0.1
 SHUT = 0.45  # of the usual openness; lids then cover the pupil
 
 
@@ -48,9 +50,12 @@ class Lids:
 
     def is_blinking(self, t_ns: int, openness: float) -> bool:
         """Whether lids this far open, 0 to 1, are shut for this person."""
-        self._seen.append((t_ns, openness))
-        while self._seen[0][0] < t_ns - USUAL_SPAN_NS:
+        while self._seen and self._seen[0][0] < t_ns - USUAL_SPAN_NS:
             self._seen.popleft()
         known = [value for _, value in self._seen]
-        usual = float(np.median(known)) if len(known) >= 30 else USUAL_OPENNESS
-        return openness < SHUT * usual
+        is_known = len(known) >= MIN_KNOWN
+        is_shut = openness < SHUT * (float(np.median(known)) if is_known else USUAL_OPENNESS)
+        # Eyes that stay shut do not become usual; narrow ones may be all that is known so far.
+        if openness > SHUT_IN_ANYBODY and not (is_known and is_shut):
+            self._seen.append((t_ns, openness))
+        return is_shut

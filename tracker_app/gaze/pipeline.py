@@ -16,7 +16,7 @@ import numpy as np
 from calibration.regression import GazeModel
 from tracker_app.clock import Clock
 from tracker_app.errors import CameraLostError, TrackerError
-from tracker_app.gaze.camera_frame import Camera, CameraDescription, CapturedFrame, Image
+from tracker_app.gaze.camera_frame import Camera, CapturedFrame, Image
 from tracker_app.gaze.estimator import Estimate, estimate
 from tracker_app.gaze.features import (
     FEATURE_VERSION,
@@ -124,9 +124,14 @@ class GazePipeline:
         self._thread.start()
 
     @property
-    def camera(self) -> CameraDescription:
-        """The camera as it was opened."""
-        return self._camera.description
+    def camera(self) -> str:
+        """The camera's name."""
+        return self._camera.description.source
+
+    @property
+    def frame_px(self) -> tuple[int, int]:
+        """Width and height of the newest frame."""
+        return self._frame_px
 
     def set_model(self, model: GazeModel | None) -> None:
         """Estimate gaze with this model from the next frame on; None: not at all."""
@@ -170,10 +175,9 @@ class GazePipeline:
         self._notice_size(frame)
         seen = self._see(frame)
         self._wiring.on_features(frame.t_ns, seen.eyes)
-        found = None
-        if self._gaze_model is not None and seen.eyes is not None:
-            found = estimate(self._gaze_model, seen.eyes)
-        gaze = self._gaze_sample(frame, found) if self._gaze_model is not None else None
+        model = self._gaze_model  # another thread may take it away
+        found = estimate(model, seen.eyes) if model is not None and seen.eyes is not None else None
+        gaze = self._gaze_sample(frame, found) if model is not None else None
         self._wiring.record(_frame_record(frame, seen, self._clock.now_ns()))
         if seen.features is not None:
             self._record_features(frame, seen.features)
@@ -188,7 +192,7 @@ class GazePipeline:
             return
         before, self._frame_px = self._frame_px, (width, height)
         self._wiring.record(self._camera_info())
-        if width * before[1] != height * before[0] and self._gaze_model is not None:
+        if not is_same_shape(before, self._frame_px) and self._gaze_model is not None:
             self._gaze_model = None
             reason = "The camera's picture changed its shape. Calibrate again."
             logger.warning("gaze is off: the picture changed from %s to %s", before, self._frame_px)
@@ -261,6 +265,11 @@ class GazePipeline:
         rate_hz = (len(self._recent) - 1) * 1e9 / span_ns if span_ns > 0 else None
         preview = _mirror(frame.image) if self.want_preview else None
         self.latest = Latest(seen.face, fixation, seen.other_faces, rate_hz, preview)
+
+
+def is_same_shape(frame_px: tuple[int, int], other_px: tuple[int, int]) -> bool:
+    """Whether two pictures have the same ratio of width and height."""
+    return frame_px[0] * other_px[1] == frame_px[1] * other_px[0]
 
 
 def _frame_record(frame: CapturedFrame, seen: Seen, result_t_ns: int) -> Frame:

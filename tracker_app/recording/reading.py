@@ -114,7 +114,8 @@ def _blocks(db: apsw.Connection) -> Iterator[_Block]:
         "SELECT id, stream, n, crc, body FROM frag ORDER BY id"
     ):
         is_intact = isinstance(body, bytes) and zlib.crc32(body) == crc
-        yield _Block(f"fragment {row_id}", None, body, is_intact, _counts_text({stream: n}))
+        counts = _counts_text({stream: n}) if isinstance(stream, str) else None  # damaged
+        yield _Block(f"fragment {row_id}", None, body, is_intact, counts)
 
 
 def _counts_text(counts: dict[str, int]) -> str:

@@ -1,5 +1,6 @@
 """The participant's eyes in a session: camera on and off, calibration, the model in use."""
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +13,13 @@ from tracker_app.errors import TrackerError
 from tracker_app.gaze.features import FEATURE_VERSION
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
-from tracker_app.gaze.pipeline import GazePipeline, Latest, Wiring
+from tracker_app.gaze.pipeline import GazePipeline, Latest, Wiring, is_same_shape
 from tracker_app.records import CalibrationResult, CalibrationTarget, GazeProvenance
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.eyes import SimulatedEyes
 
+logger = logging.getLogger(__name__)
 PROFILE_NAME = "calibration.npz"
 ESTIMATOR = f"bayesian linear regression, features {FEATURE_VERSION}"
 OnFeatures = Callable[[int, Array | None], None]
@@ -46,7 +48,7 @@ class Eyes:
         self._pixel_ratio = pixel_ratio
         self._pipeline: GazePipeline | None = None
         self._wanted = threading.Event()
-        self._model: GazeModel | None = None
+        self._calibration: tuple[GazeModel, tuple[int, int]] | None = None  # and its picture size
         self._simulated: SimulatedEyes | None = None
         self._on_features: OnFeatures | None = None
         self._wants_preview = False
@@ -122,19 +124,22 @@ class Eyes:
             )
         )
         if is_accepted:
-            self._model = outcome.model
-            if self._pipeline is not None:
-                self._pipeline.set_model(outcome.model)
-                surroundings = self._surroundings(outcome, self._pipeline)
-                save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
+            pipeline = self._pipeline
+            if pipeline is None:
+                logger.warning("the camera was lost before its calibration could be used")
+                return
+            self._calibration = outcome.model, pipeline.frame_px
+            pipeline.set_model(outcome.model)
+            surroundings = self._surroundings(outcome, pipeline)
+            save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
 
     def _surroundings(self, outcome: CalibrationOutcome, pipeline: GazePipeline) -> Surroundings:
         screen = outcome.screen
         return Surroundings(
             screen_px=(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
             pixel_ratio=self._pixel_ratio(),
-            camera=pipeline.camera.source,
-            frame_px=(pipeline.camera.width_px, pipeline.camera.height_px),
+            camera=pipeline.camera,
+            frame_px=pipeline.frame_px,
             feature_version=FEATURE_VERSION,
         )
 
@@ -158,7 +163,8 @@ class Eyes:
             self._lose(error)
             return
         pipeline.want_preview = self._wants_preview
-        pipeline.set_model(self._model)
+        if self._calibration is not None and is_same_shape(self._calibration[1], pipeline.frame_px):
+            pipeline.set_model(self._calibration[0])
         if self._wanted.is_set():
             self._pipeline = pipeline
             self._recorder.note_source("camera", is_on=True)

@@ -5,7 +5,7 @@ import pytest
 
 from calibration.errors import NotEnoughSamplesError
 from calibration.geometry import Array, Screen
-from calibration.regression import Prior
+from calibration.regression import LEFT_OUT_LOOKS, Prior
 from calibration.routine import Routine, Timing, View
 from calibration.targets import VALIDATION, calibration_targets, validation_targets
 
@@ -151,8 +151,10 @@ def test_held_out_targets_tell_how_large_errors_are_too() -> None:
     see, see_again = looking(noise=0.3), looking(noise=0.3)
     play(judged, see)
     play(unjudged, lambda v: None if v.phase == "validate" else see_again(v))
-    assert judged.result().model.looks == unjudged.result().model.looks + 4
-    assert (judged.result().model.weights == unjudged.result().model.weights).all()
+    told, untold = judged.result().model, unjudged.result().model
+    assert told.looks == LEFT_OUT_LOOKS + 4
+    assert (told.ratio != untold.ratio).all()
+    assert (told.weights == untold.weights).all()
 
 
 def test_a_target_waits_for_eyes_that_are_away_and_then_goes_on_without_them() -> None:

@@ -223,7 +223,7 @@ def test_the_finest_unit_that_half_of_the_gaze_tells_is_named(
     rows = judge(measure(SESSION), dict(zip(LEVELS, shares, strict=True)))
     (row,) = [row for row in rows if row.name == "Gaze tells"]
     assert (row.value, row.verdict) == (unit, verdict)
-    assert f"words in {shares[2]:.0%}" in row.says
+    assert f"words in {shares[2]:.0%}" in row.sentence
 
 
 def test_the_summary_counts_what_was_rated() -> None:

@@ -1,6 +1,3 @@
-import numpy as np
-import pytest
-
 from tests.sessions import build_session, layout_of, message_of, placement_of
 from tracker_app.aoi import Timeline
 from tracker_app.codec import Entry

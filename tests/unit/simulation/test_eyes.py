@@ -1,12 +1,10 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from calibration.geometry import Screen
 from calibration.outcome import CalibrationOutcome
 from calibration.routine import Routine
-from tests.faces import FRAME_NS, SeenFace, first_faces
+from tests.faces import FRAME_NS, SeenFace
 from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.gaze.features import FEATURE_NAMES
 from tracker_app.gaze.landmarks import Array, FaceLandmarks
@@ -17,11 +15,6 @@ SCREEN = Screen(0, 0, 1280, 800)
 PLACE = (0.0, 0.0, 1280.0, 800.0)
 FRAME_PX = (640, 480)
 IRIS_X, IRIS_Y = (FEATURE_NAMES.index(f"right_iris_{axis}") for axis in "xy")
-
-
-@pytest.fixture(scope="module")
-def faces(face_video: Path) -> list[SeenFace]:
-    return first_faces(face_video)
 
 
 def calibrate(faces: list[SeenFace], seed: int) -> CalibrationOutcome:
