@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeClock
+from tests.simulated import clicks
 from tracker_app.cli import main
+from tracker_app.gaze.stills import save_stills
 from tracker_app.recording.folder_files import JOURNAL_NAME
 from tracker_app.recording.folders import session_folder
 from tracker_app.recording.journal import Journal
@@ -135,3 +137,38 @@ def test_a_second_window_is_refused_before_anything_is_shown(tmp_path: Path) -> 
         )
     assert out.returncode == 1
     assert "already open" in out.stderr
+
+
+def test_the_gaze_benchmark_prints_its_figures_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_stills(clicks(3), tmp_path / "someone.npz")
+    command = ["gaze-benchmark", str(tmp_path / "someone.npz"), "--json"]
+    assert main([*command, "--calibration-sessions", "2"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    person = found["participants"]["someone"]
+    assert person["n"] == 3 * 2 * 16
+    assert person["ci95_px"][0] < person["mean_px"] < person["ci95_px"][1]
+    assert person["median_px"] < person["p90_px"]
+    assert found["mean_over_participants_px"] == person["mean_px"]
+    assert found["cpu_ms_per_frame"] > 0
+
+
+def test_the_gaze_benchmark_says_who_cannot_be_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_stills(clicks(3, 1), tmp_path / "someone.npz")
+    assert main(["gaze-benchmark", str(tmp_path / "someone.npz"), "--json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["mean_over_participants_px"] is None
+    assert "someone: nothing could be judged" in printed.err
+    assert "cannot be read" in _fails(["gaze-benchmark", str(tmp_path / "none.npz")], capsys)
+    with pytest.raises(SystemExit) as stop:
+        main(["gaze-benchmark", "any.npz", "--calibration-sessions", "0"])
+    assert stop.value.code == 2
+
+
+def test_regaze_of_a_session_without_gaze_is_one_sentence(
+    session: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "No measurements of the eyes were kept" in _fails(["regaze", str(session)], capsys)

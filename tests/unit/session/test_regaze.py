@@ -1,0 +1,242 @@
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from calibration.outcome import NS
+from tests.simulated import calibration_frames, participant
+from tracker_app.codec import Entry
+from tracker_app.errors import RegazeError
+from tracker_app.gaze.features import FEATURE_VERSION, GEOMETRY_NAMES
+from tracker_app.gaze.landmarks import Array
+from tracker_app.records import (
+    CalibrationResult,
+    CalibrationTarget,
+    EyeFeatures,
+    Frame,
+    GazeProvenance,
+    GazeSample,
+    Monitor,
+    Record,
+    Window,
+    stream_of,
+)
+from tracker_app.session.regaze import Regazed, regaze
+
+SEED = 3
+PER_TARGET_NS = 2 * NS
+SETTLED_NS = 700_000_000
+FRAME_NS = 40_000_000
+VALIDATION = (6, 8, 16, 18)
+
+
+def entries_of(records: Sequence[Record], segment: int = 0) -> list[Entry]:
+    counts: Counter[str] = Counter()
+    entries = []
+    for record in records:
+        stream = stream_of(record)
+        entries.append(Entry(segment, stream, counts[stream], record))
+        counts[stream] += 1
+    return entries
+
+
+def frame_of(number: int, t_ns: int, *, is_blinking: bool = False) -> Frame:
+    return Frame(
+        t_ns=t_ns, number=number, result_t_ns=t_ns, position_ms=None, dropped=0, has_face=True,
+        other_faces=0, is_blinking=is_blinking, brightness=0.5, yaw_deg=0, pitch_deg=0, roll_deg=0,
+        head_x_mm=0, head_y_mm=0, distance_mm=550, eye_openness=0.9,
+    )  # fmt: skip
+
+
+class Recorded:
+    """A session whose gaze is known: 9 points, 4 held-out ones, then 25 points looked at."""
+
+    def __init__(self, columns: slice = slice(None), version: int = FEATURE_VERSION) -> None:
+        desk = participant(SEED).desk
+        width, height = desk.window_px
+        self._columns, self._version = columns, version
+        self.records: list[Record] = [
+            Monitor(
+                t_ns=0, name="one", x_px=0, y_px=0, width_px=width, height_px=height,
+                width_mm=width * desk.pitch_mm, height_mm=None, pixel_ratio=1, refresh_hz=60,
+                is_connected=True,
+            ),
+            Window(
+                t_ns=0, x_px=0, y_px=0, width_px=width / 2, height_px=height, pixel_ratio=1,
+                monitor="one", is_active=True, is_minimised=False,
+            ),
+        ]  # fmt: skip
+        self._number = 0
+        self.t_ns = NS
+        frames = calibration_frames(SEED)
+        self._still = frames.still, frames.still.features()
+        self._points = frames.points, frames.points.features()
+
+    def look(self, features: Array, *, shut: bool = False) -> int:
+        """Record one frame; its time."""
+        self.t_ns += FRAME_NS
+        self.records.append(frame_of(self._number, self.t_ns, is_blinking=shut))
+        values = tuple(float(v) for v in features[self._columns])
+        self.records.append(
+            EyeFeatures(t_ns=self.t_ns, frame=self._number, version=self._version, values=values)
+        )
+        self._number += 1
+        return self.t_ns
+
+    def calibrate(self, attempt: int = 1, *, is_accepted: bool = True) -> None:
+        """Nine points, then four."""
+        for (stills, features), validation in ((self._points, False), (self._still, True)):
+            for target in np.unique(stills.session):
+                if not validation or target in VALIDATION:
+                    rows = np.flatnonzero(stills.session == target)
+                    self._target(attempt, stills.target_px[rows[0]], features[rows], validation)
+        self.t_ns += FRAME_NS  # a person looks at the result and accepts it
+        self.records.append(
+            CalibrationResult(
+                t_ns=self.t_ns, attempt=attempt, is_accepted=is_accepted, accuracy_px=40,
+                accuracy_deg=1.23, precision_rms_deg=1, precision_sd_deg=1, data_loss=0,
+                distance_mm=-participant(SEED).desk.seat_mm[2], estimator="another",
+                provenance=GazeProvenance.SIMULATED,
+            )
+        )  # fmt: skip
+
+    def _target(self, attempt: int, place: Array, features: Array, validation: bool) -> None:
+        begin_ns = self.t_ns
+        self.look(np.full_like(features[0], 9.0))  # still under way: must not be used
+        self.t_ns = begin_ns + SETTLED_NS
+        for row in features:
+            self.look(row)
+        self.records.append(
+            CalibrationTarget(
+                t_ns=begin_ns, attempt=attempt, is_validation=validation, x_px=place[0],
+                y_px=place[1], end_t_ns=self.t_ns, samples=len(features),
+                valid_samples=len(features), accuracy_px=None, accuracy_deg=None,
+                precision_deg=None,
+            )
+        )  # fmt: skip
+
+    def read(self) -> list[tuple[int, Array]]:
+        """Look at 25 points; time of each frame and where it looked."""
+        stills, features = self._still
+        return [
+            (self.look(row), target) for row, target in zip(features, stills.target_px, strict=True)
+        ]
+
+    def regazed(self) -> Regazed:
+        return regaze(entries_of(self.records))
+
+
+def error_px(found: Regazed, looked: list[tuple[int, Array]]) -> float:
+    points = {g.t_ns: (g.x_px, g.y_px) for _, g in found.samples}
+    return float(np.mean([np.hypot(*(np.array(points[t]) - target)) for t, target in looked]))
+
+
+def test_gaze_is_found_again_and_the_calibration_with_it() -> None:
+    session = Recorded()
+    session.calibrate()
+    looked = session.read()
+    found = session.regazed()
+    (calibration,) = found.calibrations
+    assert calibration.accuracy_deg_then == pytest.approx(1.23)
+    assert calibration.outcome is not None
+    assert calibration.outcome.accuracy_px is not None
+    assert error_px(found, looked) < 150
+    assert error_px(found, looked) == pytest.approx(calibration.outcome.accuracy_px, rel=0.7)
+    assert [g.t_ns for _, g in found.samples] == [t for t, _ in looked]
+    sample = found.samples[0][1]
+    assert sample.provenance is GazeProvenance.SIMULATED
+    assert sample.x_px is not None
+    assert sample.sd_x_px is not None
+    assert sample.is_off_window == (sample.x_px >= participant(SEED).desk.window_px[0] / 2)
+    assert found.report()["eye_features"] == "patches"
+    assert found.uncalibrated == 9 * 26 + 4 * 11
+
+
+def test_geometry_alone_gives_gaze_that_is_less_exact_and_says_so() -> None:
+    errors = []
+    for columns in (slice(None), slice(-len(GEOMETRY_NAMES), None)):
+        session = Recorded(columns)
+        session.calibrate()
+        looked = session.read()
+        errors.append(error_px(session.regazed(), looked))
+    assert errors[0] < errors[1]
+    report = session.regazed().report()
+    assert report["eye_features"] == "geometry"
+    assert any("eye pictures" in str(what) for what in report["not_recomputed"])  # type: ignore[attr-defined] # a list
+
+
+def test_each_frame_uses_the_newest_calibration_before_it() -> None:
+    session = Recorded()
+    session.calibrate()
+    first = session.read()
+    session.calibrate(attempt=2)
+    second = session.read()
+    once = Recorded()
+    once.calibrate()
+    once.read()
+    found, before = session.regazed(), once.regazed()
+    assert found.samples[: len(first)] == before.samples
+    assert len(found.calibrations) == 2
+    assert error_px(found, second) < 150
+
+
+def test_rejected_attempts_are_not_used() -> None:
+    session = Recorded()
+    session.calibrate(is_accepted=False)
+    with pytest.raises(RegazeError, match="no accepted calibration"):
+        session.regazed()
+
+
+def test_shut_eyes_give_no_gaze_and_are_counted() -> None:
+    session = Recorded()
+    session.calibrate()
+    shut_ns = session.look(np.zeros(132), shut=True)
+    found = session.regazed()
+    assert shut_ns not in {g.t_ns for _, g in found.samples}
+    assert found.shut == 1
+    assert "1 frames with shut eyes" in str(found.report()["not_recomputed"])
+
+
+def test_a_calibration_that_cannot_be_fitted_is_named_with_its_reason() -> None:
+    session = Recorded()
+    session.calibrate()
+    session.read()
+    few = [
+        r for r in session.records
+        if not isinstance(r, CalibrationTarget) or (r.is_validation or r.t_ns < 5 * NS)
+    ]  # fmt: skip
+    found = regaze(entries_of(few))
+    assert not found.samples
+    assert "calibration 1 of segment 0: Your eyes were seen at too few dots" in str(
+        found.report()["not_recomputed"]
+    )
+
+
+def test_without_eye_features_it_says_that_none_were_kept() -> None:
+    session = Recorded()
+    session.calibrate()
+    bare = [r for r in session.records if not isinstance(r, EyeFeatures)]
+    with pytest.raises(RegazeError, match="No measurements of the eyes were kept"):
+        regaze(entries_of(bare))
+
+
+def test_features_of_another_version_are_not_read_as_ours() -> None:
+    session = Recorded(version=FEATURE_VERSION - 1)
+    session.calibrate()
+    with pytest.raises(RegazeError, match=f"version {FEATURE_VERSION - 1}"):
+        session.regazed()
+
+
+def test_the_original_samples_are_counted_and_left_alone() -> None:
+    session = Recorded()
+    session.calibrate()
+    t_ns = session.read()[0][0]
+    original = GazeSample(
+        t_ns=t_ns, frame=1, x_px=1, y_px=2, filtered_x_px=1, filtered_y_px=2, sd_x_px=1, sd_y_px=1,
+        correlation=0, confidence=1, is_pose_in_range=True, is_off_window=False,
+        provenance=GazeProvenance.CAMERA,
+    )  # fmt: skip
+    session.records.append(original)
+    assert session.regazed().recorded == 1
+    assert original in session.records
