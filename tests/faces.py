@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tracker_app.gaze.camera_frame import Image
-from tracker_app.gaze.features import EYES
+from tracker_app.gaze.features import INNER_CORNERS, OUTER_CORNERS
 from tracker_app.gaze.landmarks import FaceLandmarker, FaceLandmarks
 from tracker_app.gaze.model_file import find_face_model
 from tracker_app.gaze.opencv import cv2
@@ -63,8 +63,8 @@ def with_glare(seen: SeenFace) -> Image:
     """The picture with everything around the eyes burnt out."""
     height, width = seen.image.shape[:2]
     image = seen.image.copy()
-    for eye in EYES:
-        corners = seen.face.points[list(eye.corners), :2] * (width, height)
+    for pair in zip(OUTER_CORNERS, INNER_CORNERS, strict=True):
+        corners = seen.face.points[list(pair), :2] * (width, height)
         (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
         reach = right - left
         rows = slice(max(0, int(top - reach)), int(bottom + reach))

@@ -29,19 +29,11 @@ MATRIX_VIEW_DEG = 63.0  # vertical, what MediaPipe assumes when it fits the pose
 EYE_PLANE_MM = 40.0  # of the irises, before the origin of the head's frame
 
 
-# Below stand MediaPipe's numbers of landmarks.
-@dataclass(frozen=True, slots=True)
-class _Eye:
-    corners: tuple[int, int]
-    lids: tuple[int, int]  # upper, lower
-    iris: int
-    rim: tuple[int, int]  # left and right end of the iris
-
-
-EYES = (
-    _Eye(corners=(33, 133), lids=(159, 145), iris=468, rim=(469, 471)),
-    _Eye(corners=(362, 263), lids=(386, 374), iris=473, rim=(474, 476)),
-)
+# MediaPipe's numbers of landmarks; the participant's right eye, left in the picture, comes first.
+OUTER_CORNERS, INNER_CORNERS = [33, 263], [133, 362]
+UPPER_LIDS, LOWER_LIDS = [159, 386], [145, 374]
+IRISES = [468, 473]
+RIGHT_RIMS, LEFT_RIMS = [469, 474], [471, 476]
 # fmt: off
 OUTLINE = [
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
@@ -101,7 +93,7 @@ def describe_face(face: FaceLandmarks, image: Image) -> FaceState:
         head_x_mm=float(face.matrix[0, 3] * 10),
         head_y_mm=float(face.matrix[1, 3] * 10),
         distance_mm=_distance_mm(pixels, width),
-        openness=float(np.clip(np.mean(_lid_gaps(pixels)) / OPEN_LID_RATIO, 0, 1)),
+        openness=_openness(pixels),
         brightness=_brightness(pixels, image),
         outline=face.points[OUTLINE, :2],
     )
@@ -120,7 +112,8 @@ def extract_features(face: FaceLandmarks, image: Image) -> Array:
     """All features of a face in its BGR frame, shape (132,), named by `FEATURE_NAMES`."""
     height, width = image.shape[:2]
     pixels = face.points[:, :2] * (width, height)
-    patches = np.stack([_eye_picture(image, pixels, eye.corners) for eye in EYES])
+    corners = zip(OUTER_CORNERS, INNER_CORNERS, strict=True)
+    patches = np.stack([_eye_picture(image, pixels, pair) for pair in corners])
     return assemble(patches, face, (width, height))
 
 
@@ -130,8 +123,8 @@ def assemble(patches: NDArray[np.uint8], face: FaceLandmarks, frame_px: tuple[in
 
 
 def _geometry(face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
-    irises = _in_head_mm(face, [eye.iris for eye in EYES], frame_px)
-    upper, lower = (_in_head_mm(face, [e.lids[i] for e in EYES], frame_px) for i in (0, 1))
+    points = _in_head_mm(face, [*IRISES, *UPPER_LIDS, *LOWER_LIDS], frame_px)
+    irises, upper, lower = points[0:2], points[2:4], points[4:6]
     gaps = upper[:, 1] - lower[:, 1]
     return np.concatenate([irises.ravel(), gaps, head_angles(face.matrix), face.matrix[:3, 3] * 10])
 
@@ -147,19 +140,17 @@ def _in_head_mm(face: FaceLandmarks, ids: list[int], frame_px: tuple[int, int]) 
     return np.asarray(camera[:2] + reach[:, None] * rays[:, :2])
 
 
-def _lid_gaps(pixels: Array) -> Array:
-    gaps = []
-    for eye in EYES:
-        outer, inner = (pixels[i] for i in eye.corners)
-        upper, lower = (pixels[i] for i in eye.lids)
-        gaps.append(np.linalg.norm(upper - lower) / max(float(np.linalg.norm(outer - inner)), 1e-9))
-    return np.array(gaps)
+def _openness(pixels: Array) -> float:
+    """Lid distance over eye width, over that of a wide open eye, 0 to 1."""
+    gaps = np.hypot(*(pixels[UPPER_LIDS] - pixels[LOWER_LIDS]).T)
+    widths = np.hypot(*(pixels[OUTER_CORNERS] - pixels[INNER_CORNERS]).T)
+    return float(np.clip((gaps / np.maximum(widths, 1e-9)).mean() / OPEN_LID_RATIO, 0, 1))
 
 
 def _distance_mm(pixels: Array, frame_width: int) -> float:
-    diameters = [np.linalg.norm(pixels[e.rim[0]] - pixels[e.rim[1]]) for e in EYES]
+    diameters = np.hypot(*(pixels[RIGHT_RIMS] - pixels[LEFT_RIMS]).T)
     focal_px = frame_width / 2 / np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
-    return float(focal_px * IRIS_MM / max(float(np.mean(diameters)), 1e-3))
+    return float(focal_px * IRIS_MM / max(float(diameters.mean()), 1e-3))
 
 
 def _brightness(pixels: Array, image: Image) -> float:
