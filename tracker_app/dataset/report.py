@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tracker_app.aoi import NONE, Level, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
-from tracker_app.dataset.fixations import detect_fixations, dispersion_px
+from tracker_app.dataset.fixations import detect_fixations, merge_distance_px
 from tracker_app.dataset.gaze_error import gaze_covariance, told_shares, told_units
 from tracker_app.dataset.plots import (
     AnswerFigure,
@@ -121,7 +121,7 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         judged=judge(quality, _told(entries)),
         strip=session_figure(entries),
         turns=_turns(entries, quality),
-        dispersion_px=_dispersion(quality),
+        merge_px=_merge_px(quality),
         calibration=calibration_figure(entries),
         absences=absences(entries),
         dictionary_link=dictionary_link,
@@ -147,12 +147,12 @@ def _told(entries: Sequence[Entry]) -> dict[Level, float] | None:
     return told_shares(told_units(timeline, gaze, covariance[some]), on_text)
 
 
-def _dispersion(quality: Quality) -> float:
-    return dispersion_px(quality.accuracy_px, quality.accuracy_deg, quality.precision_sd_deg)
+def _merge_px(quality: Quality) -> float:
+    return merge_distance_px(quality.accuracy_px, quality.accuracy_deg, quality.precision_sd_deg)
 
 
 def _turns(entries: Sequence[Entry], quality: Quality) -> list[TurnSection]:
-    fixations = detect_fixations(raw_gaze(entries), _dispersion(quality))
+    fixations = detect_fixations(raw_gaze(entries), _merge_px(quality))
     readings = read_answers(entries, fixations)
     return [_turn(turn, entries, readings) for _, turn in of_type(entries, Turn)]
 
