@@ -24,6 +24,7 @@ from calibration.geometry import Array, Screen
 
 MIN_LOOKS = 4
 MIN_SPREAD = 0.1  # of the screen, from the first to the last target along each axis
+MIRRORED = 0.05  # share of cameras
 FREEDOM = 4.0  # of Student's t
 REWEIGHTINGS = 3  # after which a look at the wrong corner moves the map by some pixels only
 # What is taken of the measured errors before any is measured, worth this many looks: a still of
@@ -235,8 +236,8 @@ class _View:
         return samples.design * self.doubt[:, axis] * root[:, None], rest * root, root
 
     def log_evidence(self, samples: _Samples) -> float:
-        """Of the places, up to a constant."""
-        total = 0.0
+        """Of the places and the camera's turn, up to a constant."""
+        total = np.log(MIRRORED) if self.is_mirrored else 0.0
         for axis in (0, 1):
             a, rest, root = self.whitened(samples, axis)
             gram, back = a.T @ a + np.eye(a.shape[1]), a.T @ rest

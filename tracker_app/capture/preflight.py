@@ -17,6 +17,7 @@ class View:
     """What the camera sees at this moment."""
 
     has_face: bool
+    other_faces: int
     distance_mm: float | None
     brightness: float | None
     rate_hz: float | None
@@ -33,13 +34,19 @@ class Check:
 
 
 def check_view(view: View) -> tuple[Check, ...]:
-    """Face, distance, light and frame rate, in the order to mend them."""
+    """Face, company, distance, light and frame rate, in the order to mend them."""
     return (
         Check(
             "face",
             "Your face is in the picture",
             view.has_face,
             "Sit in front of the camera so that your whole face can be seen.",
+        ),
+        Check(
+            "alone",
+            "Nobody else is in the picture",
+            view.other_faces == 0,
+            "Your eyes are followed all the same. If you can, ask the other person to step aside.",
         ),
         Check("distance", "You sit at a good distance", *_distance(view)),
         Check("light", "There is enough light on your face", *_light(view)),

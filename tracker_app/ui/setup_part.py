@@ -72,6 +72,7 @@ def _view(latest: Latest) -> View:
     face = latest.face
     return View(
         has_face=face is not None,
+        other_faces=latest.other_faces,
         distance_mm=face.distance_mm if face else None,
         brightness=face.brightness if face else None,
         rate_hz=latest.rate_hz,

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.regression import GazeModel
+from calibration.geometry import Screen
+from calibration.regression import GazeModel, fit
+from tests.simulated import calibration_frames, participant
 from tracker_app.gaze.estimator import (
     DISTANCE_MM,
     IRIS_DEPTH_MM,
@@ -135,3 +137,22 @@ def test_lids_only_cost_certainty_where_they_hide_the_irises(share: float) -> No
     elif share < NARROWED - 0.01:
         assert found.sd_x_px > usual.sd_x_px
         assert found.confidence < usual.confidence
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_a_hand_over_one_eye_costs_certainty(seed: int) -> None:
+    """Its picture goes flat; the landmarks stay where the model believes the eye to be."""
+    frames = calibration_frames(seed)
+    model = fit(
+        frames.points.features(), frames.points.target_px, frames.points.session,
+        Screen(0, 0, *participant(seed).desk.window_px), gaze_prior(),
+    )  # fmt: skip
+    covered = frames.still.eye_pictures.copy()
+    random = np.random.default_rng(0)
+    covered[:, 0] = random.normal(150, 4, covered[:, 0].shape).astype(np.uint8)
+    hidden = replace(frames.still, eye_pictures=covered).features()
+    sd = [
+        [estimate(model, row).sd_x_px for row in features]
+        for features in (frames.still.features(), hidden)
+    ]
+    assert np.median(sd[1]) > 1.2 * np.median(sd[0])
