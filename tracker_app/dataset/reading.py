@@ -1,6 +1,8 @@
 """How each answer was read: dwell on its words, the share seen, and the path of the eyes.
 
-Everything is counted with the raw gaze; the filtered one lags and serves the interface only.
+Everything is counted with the raw gaze; the filtered one lags and serves the interface only. The
+time of a sample goes to the finest unit that its error lets it tell: to a word, else in equal parts
+to the words of a line, else of a paragraph, else to none.
 An answer may have been laid out several times (it streamed in, the window changed). Words are
 the same words when they begin at the same character, and all is drawn on the last layout.
 """
@@ -11,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker_app.aoi import NONE, Mapped, Page, Placed, Timeline
+from tracker_app.aoi import NONE, Level, Likeliest, Mapped, Page, Placed, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.fixations import Fixation
+from tracker_app.dataset.gaze_error import LEVELS, gaze_covariance, told_units
 from tracker_app.dataset.words import Samples, raw_gaze
 from tracker_app.records import Placement
 
@@ -44,7 +47,7 @@ class Reading:
 
     @property
     def seen_share(self) -> float:
-        """Share of words on which at least one gaze sample fell."""
+        """Share of words in units that at least one gaze sample told."""
         return float((self.dwell_s > 0).mean()) if len(self.dwell_s) else 0.0
 
     @property
@@ -56,12 +59,13 @@ class Reading:
 def read_answers(entries: Sequence[Entry], fixations: Sequence[Fixation]) -> dict[str, Reading]:
     """The reading of every answer that was laid out on the screen, by message id."""
     timeline, gaze = Timeline(entries), raw_gaze(entries)
-    mapped, seconds = gaze.map(timeline), _sample_seconds(gaze)
-    fixated = _fixation_points(fixations).map(timeline)
+    seconds, fixated = _sample_seconds(gaze), _fixation_points(fixations).map(timeline)
+    told = told_units(timeline, gaze, gaze_covariance(entries))
+    dwell = _Dwell(timeline, told, seconds)
+    dwell.count_inside(gaze.map(timeline), seconds)
     by_message: dict[str, list[Placed]] = {}
     for placed in timeline.screens:
         by_message.setdefault(placed.message_id, []).append(placed)
-    dwell = _Dwell(mapped, seconds)
     return {
         message_id: _reading(message_id, screens, dwell, (fixations, fixated))
         for message_id, screens in by_message.items()
@@ -86,19 +90,36 @@ def _fixation_points(fixations: Sequence[Fixation]) -> Samples:
 
 
 class _Dwell:
-    """Seconds of gaze by message and first character of the word."""
+    """Seconds of gaze by message and first character of the word, and by message."""
 
-    def __init__(self, mapped: Mapped, seconds: NDArray[np.float64]) -> None:
+    def __init__(
+        self, timeline: Timeline, told: dict[Level, Likeliest], seconds: NDArray[np.float64]
+    ) -> None:
         self.on_word: dict[tuple[str, int], float] = {}
         self.inside: dict[str, float] = {}
-        rows = zip(mapped.message_ids, mapped.units.start.tolist(), seconds.tolist(), strict=True)
-        for message_id, start, duration in rows:
-            if message_id is None:
-                continue
-            self.inside[message_id] = self.inside.get(message_id, 0.0) + duration
-            if start != NONE:
-                key = message_id, start
-                self.on_word[key] = self.on_word.get(key, 0.0) + duration
+        is_told = np.zeros(len(seconds), np.bool_)
+        for level in reversed(LEVELS):
+            found = told[level]
+            here = (found.unit != NONE) & ~is_told
+            is_told |= here
+            screens, units = found.screen[here], found.unit[here]
+            pairs, index = np.unique(np.stack([screens, units]), axis=1, return_inverse=True)
+            sums = np.bincount(index.ravel(), seconds[here], pairs.shape[1])
+            for (screen, unit), total in zip(pairs.T.tolist(), sums.tolist(), strict=True):
+                self._share(timeline.screens[screen].page, level, unit, total)
+
+    def count_inside(self, mapped: Mapped, seconds: NDArray[np.float64]) -> None:
+        """Take in when the gaze was in a message, whatever it could tell there."""
+        for message_id, duration in zip(mapped.message_ids, seconds.tolist(), strict=True):
+            if message_id is not None:
+                self.inside[message_id] = self.inside.get(message_id, 0.0) + duration
+
+    def _share(self, page: Page, level: Level, unit: int, seconds: float) -> None:
+        numbers = {Level.WORD: page.box_word, Level.LINE: page.box_line}
+        words = np.unique(page.box_word[numbers.get(level, page.box_paragraph) == unit])
+        for start in page.word_start[words].tolist():
+            key = page.message_id, start
+            self.on_word[key] = self.on_word.get(key, 0.0) + seconds / len(words)
 
 
 def _reading(

@@ -13,7 +13,7 @@ TEXT = "one two three four"
 MESSAGE = message_of("m", TEXT)
 
 
-def _gaze(t_ns: int, x: float, y: float) -> GazeSample:
+def _gaze(t_ns: int, x: float, y: float, sd: float = 1.0) -> GazeSample:
     return GazeSample(
         t_ns=t_ns,
         frame=0,
@@ -21,9 +21,9 @@ def _gaze(t_ns: int, x: float, y: float) -> GazeSample:
         y_px=y,
         filtered_x_px=None,
         filtered_y_px=None,
-        sd_x_px=None,
-        sd_y_px=None,
-        correlation=None,
+        sd_x_px=sd,
+        sd_y_px=sd,
+        correlation=0.0,
         confidence=1.0,
         is_pose_in_range=True,
         is_off_window=False,
@@ -50,6 +50,21 @@ def test_dwell_falls_on_the_words_looked_at() -> None:
     assert reading.seen_share == 0.25
     assert reading.shown_share == 1
     assert [(look.x, look.y) for look in reading.looks] == [(x, y)]
+
+
+@pytest.mark.parametrize(("sd", "on_words"), [(15.0, [1, 1, 1, 1]), (40.0, [0, 0, 0, 0])])
+def test_dwell_is_no_finer_than_the_error_of_the_gaze(sd: float, on_words: list[int]) -> None:
+    """An error too large for a word tells its line, one larger than the text nothing."""
+    samples = [_gaze(i * 33_000_000, 60, 26.5, sd) for i in range(1, 11)]
+    reading = _read(
+        MESSAGE,
+        layout_of("m", TEXT, 600),
+        placement_of("m", clip=(0, 0, 600, 100)),
+        *samples,
+    )
+    expected = [9 * 0.033 / 4 * share for share in on_words]
+    assert reading.dwell_s.tolist() == pytest.approx(expected)
+    assert reading.inside_s == pytest.approx(9 * 0.033)
 
 
 def test_a_long_loss_is_not_counted_as_looking() -> None:
