@@ -335,8 +335,10 @@ class GazeSample(Record, frozen=True, tag="gaze"):
 class EyeFeatures(Record, frozen=True, tag="eye_features"):
     """The numbers gaze was estimated from, so that it can be estimated again, better.
 
-    Named by `gaze.features.FEATURE_NAMES` of that version; without eye pictures only the geometry,
-    its last 12: irises and lids in the head's frame (mm), turns (rad) and place (mm) of the head.
+    Of version 2: 120 values of the eye pictures, if agreed to (light in standard deviations; right
+    eye, then left, 6 rows of 10), then 12 of geometry: x and y of the right iris, of the left one,
+    and the gap between the lids of both eyes, in the head's frame (mm); yaw, pitch and roll (rad)
+    and x, y, z (mm) of the head.
     """
 
     frame: Count

@@ -26,7 +26,8 @@ LID_DOUBT = 0.15  # window heights per mm; along x a fifth
 PATCH_DOUBT = 0.8  # of all pixels of both eyes together
 
 # Usual movements of a head, and the error, in window widths, after one that calibration did not
-# see: landmarks slip as a face turns (simulated people; their share of it with the head still).
+# see: landmarks slip as a face turns. Set so that 68% regions hold alike on simulated people who
+# keep still and who move.
 POSE_UNITS = {
     "head_yaw": 0.1, "head_pitch": 0.1, "head_roll": 0.1,
     "head_x": 30.0, "head_y": 30.0, "head_z": 30.0,
