@@ -12,7 +12,7 @@ import csv
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +41,28 @@ class Stills:
     window_px: Array  # (2,)
     frame_px: Array  # (2,)
 
+    @property
+    def has_face(self) -> NDArray[np.bool_]:
+        """Which frames hold landmarks and a pose, shape (n,)."""
+        frames = len(self.session)
+        numbers = np.hstack([self.landmarks.reshape(frames, -1), self.matrix.reshape(frames, -1)])
+        is_finite: NDArray[np.bool_] = np.isfinite(numbers.sum(axis=1))
+        turns = np.where(is_finite[:, None, None], self.matrix[:, :3, :3], 0)
+        return np.asarray(is_finite & (np.abs(np.linalg.det(turns)) > 0.5))
+
+    def at(self, rows: NDArray[np.bool_]) -> "Stills":
+        """Some of the frames."""
+        return replace(
+            self,
+            landmarks=self.landmarks[rows],
+            matrix=self.matrix[rows],
+            eye_pictures=self.eye_pictures[rows],
+            target_px=self.target_px[rows],
+            session=self.session[rows],
+        )
+
     def features(self) -> Array:
-        """Of every frame, shape (n, d), named by `FEATURE_NAMES`."""
+        """Of every frame, each with a face; shape (n, d), named by `FEATURE_NAMES`."""
         frame_px = int(self.frame_px[0]), int(self.frame_px[1])
         return np.array(
             [
@@ -150,7 +170,8 @@ def _stills(path: Path, arrays: dict[str, NDArray[np.generic]]) -> Stills:
     for name, (array, shape) in shapes.items():
         if array.shape != shape:
             raise ManifestError(f"{path}: {name} has shape {array.shape} and should have {shape}.")
-        if not np.isfinite(array.astype(np.float64)).all():
+    for name in ("target_px", "window_px", "frame_px"):
+        if not np.isfinite(shapes[name][0]).all():
             raise ManifestError(f"{path}: {name} has missing values. Leave such frames out.")
     return stills
 
@@ -158,21 +179,22 @@ def _stills(path: Path, arrays: dict[str, NDArray[np.generic]]) -> Stills:
 def _read_arrays(path: Path) -> Manifest:
     arrays = _arrays(path)
     stills = _stills(path, arrays)
-    began = time.process_time()
-    features = stills.features()
-    cpu_ms = (time.process_time() - began) * 1000 / max(len(features), 1)
-    names = arrays.get("participant", np.full(len(features), path.stem)).astype(str)
-    windows = np.tile(stills.window_px, (len(features), 1))
+    names = arrays.get("participant", np.full(len(stills.session), path.stem)).astype(str)
+    if names.shape != stills.session.shape:
+        raise ManifestError(f"{path}: participant needs one name a frame.")
     people = {}
+    began = time.process_time()
     for name in dict.fromkeys(names.tolist()):
-        rows = names == name
+        theirs = stills.at(names == name)
+        seen = theirs.at(theirs.has_face)
         people[name] = Looks(
-            features[rows],
-            stills.target_px[rows],
-            _numbered(stills.session[rows].astype(str).tolist()),
-            windows[rows],
-            without_face=0,
+            features=seen.features(),
+            target_px=seen.target_px,
+            session=_numbered(seen.session.astype(str).tolist()),
+            window_px=np.tile(stills.window_px, (len(seen.session), 1)),
+            without_face=len(theirs.session) - len(seen.session),
         )
+    cpu_ms = (time.process_time() - began) * 1000 / max(len(names), 1)
     return Manifest(people, cpu_ms)
 
 

@@ -131,7 +131,7 @@ def test_a_missing_column_an_empty_file_and_no_file_are_said(tmp_path: Path) -> 
     [
         (lambda a: a.pop("eye_patches"), "no array 'eye_patches'"),
         (lambda a: a.update(target_px=a["target_px"][:-1]), "target_px has shape"),
-        (lambda a: a.update(landmarks=a["landmarks"] * np.nan), "landmarks has missing values"),
+        (lambda a: a.update(target_px=a["target_px"] * np.nan), "target_px has missing values"),
         (lambda a: a.update(session=np.array(["a"] * 64)), "does not hold numbers"),
     ],
 )
@@ -145,6 +145,16 @@ def test_a_wrong_array_is_named(
     np.savez(tmp_path / "one.npz", **arrays)
     with pytest.raises(ManifestError, match=says):
         load_stills(tmp_path / "one.npz")
+
+
+def test_frames_without_landmarks_or_pose_are_counted_as_without_a_face(tmp_path: Path) -> None:
+    stills = clicks(3)
+    landmarks, matrix = stills.landmarks.copy(), stills.matrix.copy()
+    landmarks[0], matrix[1], matrix[2] = np.nan, np.nan, 0
+    save_stills(replace(stills, landmarks=landmarks, matrix=matrix), tmp_path / "one.npz")
+    looks = read_manifest(tmp_path / "one.npz", find_face_model()).people["one"]
+    assert (len(looks.features), looks.without_face) == (61, 3)
+    assert looks.features == pytest.approx(stills.features()[3:], abs=1e-2)
 
 
 def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:
