@@ -15,3 +15,7 @@ class DegenerateTargetsError(CalibrationError):
 
 class ProfileError(CalibrationError):
     """A saved calibration cannot be used here."""
+
+
+class UnreadableArraysError(CalibrationError):
+    """A file of arrays cannot be read."""

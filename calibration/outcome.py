@@ -72,6 +72,7 @@ class TargetResult:
     end_ns: int
     samples: int
     valid_samples: int
+    is_seen: bool  # enough of them agree to use the target
     accuracy_px: float | None
     accuracy_deg: float | None
     precision_rms_deg: float | None
@@ -144,7 +145,7 @@ def _samples(looks: Sequence[Look]) -> tuple[Array, Array, NDArray[np.int_]]:
 
 
 def _describe(look: Look, points: Array, screen: Screen) -> TargetResult:
-    is_judged = look.is_validation and len(look.valid) >= MIN_VALID_SAMPLES
+    is_judged = look.is_validation and look.is_seen
     place = look.place_px
     return TargetResult(
         number=look.number,
@@ -155,6 +156,7 @@ def _describe(look: Look, points: Array, screen: Screen) -> TargetResult:
         end_ns=look.end_ns,
         samples=len(look.samples),
         valid_samples=len(look.valid),
+        is_seen=look.is_seen,
         accuracy_px=metrics.accuracy_px(points, place) if is_judged else None,
         accuracy_deg=metrics.accuracy_deg(points, place, screen) if is_judged else None,
         precision_rms_deg=metrics.precision_rms_deg(points, screen) if is_judged else None,

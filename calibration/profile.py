@@ -6,8 +6,6 @@ and is refused on another.
 
 import dataclasses
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -15,15 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.errors import ProfileError
+from calibration.arrays import read_arrays
+from calibration.errors import ProfileError, UnreadableArraysError
 from calibration.regression import GazeModel
 
 VERSION = 2
 _AGAIN = "Calibrate again."
-# zipfile raises RuntimeError where damage reads as a password or an unknown way of packing.
-_UNREADABLE = (
-    OSError, ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +47,10 @@ def load_profile(path: Path, surroundings: Surroundings) -> GazeModel:
         ProfileError: if the file is missing, damaged or of other surroundings; says which.
     """
     try:
-        # Opened here, as numpy leaves a file that is no archive open.
-        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
-            about = json.loads(str(archive["about"]))
-            arrays = {field.name: archive[field.name] for field in fields(GazeModel)}
-    except _UNREADABLE as error:
+        found = read_arrays(path)
+        about = json.loads(str(found["about"]))
+        arrays = {field.name: found[field.name] for field in fields(GazeModel)}
+    except (UnreadableArraysError, KeyError, ValueError) as error:
         raise ProfileError(f"The calibration {path} cannot be read. {_AGAIN}") from error
     _require_same(about, surroundings)
     if not _is_sound(arrays):

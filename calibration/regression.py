@@ -31,7 +31,8 @@ REWEIGHTINGS = 3  # after which a look at the wrong corner moves the map by some
 # a person at a desk is about as certain as noise and doubts say.
 EXPECTED_LOOKS, EXPECTED_RATIO = 4.0, 0.5
 # Looks left out of a fit err by less than later ones, when people have sat down anew and the light
-# has changed: set so that 68% regions hold on one real person's later sessions.
+# has changed. Set so that 68% regions hold on later sessions of one real person, the first of
+# `tests.benchmarks.gaze_ablation`.
 LATER_RATIO = 1.42
 # Where there are held-out looks, those left out of the fit stand for no more than this many: they
 # lie beyond its other targets or within its moment, and the held-out ones do not.

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from calibration.geometry import Array, Screen
-from calibration.outcome import MIN_VALID_SAMPLES, NS, CalibrationOutcome, Look, judge
+from calibration.outcome import NS, CalibrationOutcome, Look, judge
 from calibration.regression import Prior
 from calibration.targets import calibration_targets, validation_targets
 
@@ -117,5 +117,4 @@ class Routine:
         if target.shown_ns is None or t_ns < target.shown_ns + self._full_ns:
             return False
         waited_ns = t_ns - target.shown_ns - round(self._timing.settle_s * NS)
-        has_enough = len(target.valid) >= MIN_VALID_SAMPLES
-        return has_enough or waited_ns >= PATIENCE * self._timing.collect_s * NS
+        return target.is_seen or waited_ns >= PATIENCE * self._timing.collect_s * NS

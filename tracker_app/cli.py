@@ -152,7 +152,7 @@ def _report(arguments: Arguments) -> int:
 def _gaze_benchmark(arguments: Arguments) -> int:
     from rich.progress import track
 
-    from tracker_app.gaze.benchmark import judge, summary
+    from tracker_app.gaze.benchmark import judge, left_out, summary
     from tracker_app.gaze.estimator import gaze_prior
     from tracker_app.gaze.model_file import find_face_model
     from tracker_app.gaze.stills import read_manifest
@@ -166,7 +166,8 @@ def _gaze_benchmark(arguments: Arguments) -> int:
     judged = {name: judge(looks, sessions, prior) for name, looks in manifest.people.items()}
     people = {name: summary(found) for name, found in judged.items()}
     for name, looks in manifest.people.items():
-        _tell_left_out(name, looks.without_face, judged[name].unusable, people[name]["n"])
+        for sentence in left_out(looks, judged[name], sessions):
+            _say(f"{name}: {sentence}")
     means = [mean for person in people.values() if isinstance(mean := person["mean_px"], float)]
     found = {
         "participants": people,
@@ -174,7 +175,7 @@ def _gaze_benchmark(arguments: Arguments) -> int:
         "cpu_ms_per_frame": round(manifest.cpu_ms_per_frame, 2),
     }
     if arguments.json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(found, indent=2, allow_nan=False))
     else:
         _print_people(people)
         print(f"mean over participants: {found['mean_over_participants_px']} px")
@@ -196,33 +197,26 @@ def _regaze(arguments: Arguments) -> int:
         print(json.dumps(report, indent=2))
         return 0
     for name, value in report.items():
-        if isinstance(value, list):
-            print(f"{name}:")
-            for item in value:
-                print(f"  - {item}")
-        else:
+        if not isinstance(value, list):
             print(f"{name}: {value}")
+            continue
+        print(f"{name}:")
+        for item in value:
+            is_table = isinstance(item, dict)
+            print("  - " + (", ".join(f"{k} {v}" for k, v in item.items()) if is_table else item))
     return 0
-
-
-def _tell_left_out(name: str, without_face: int, unusable: int, predicted: object) -> None:
-    if without_face:
-        _say(f"{name}: no face was found in {without_face} frames; they are left out.")
-    if unusable:
-        _say(f"{name}: {unusable} starts had too few looks, or all on one line, to calibrate on.")
-    if not predicted:
-        _say(f"{name}: nothing could be judged; more sessions of one window size are needed.")
 
 
 def _print_people(people: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("participant", "frames", "mean px", "95% interval", "median px", "p90 px")
     for name, figures in people.items():
         interval = figures["ci95_px"]
         table.add_row(
-            name,
+            Text(name),  # a name is no markup
             str(figures["n"]),
             str(figures["mean_px"]),
             f"{interval[0]} to {interval[1]}" if interval else "",
@@ -366,10 +360,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    if not text.isdecimal() or len(text) > 6 or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1 on")
+    return int(text)
 
 
 def _command(

@@ -113,9 +113,15 @@ def export_gaze(
     for segment, sample in gaze:
         rows.append(Entry(segment, stream, counts[segment], sample))
         counts[segment] += 1
+    table = stream_table(stream, rows, {**_facts(entries), "estimated": "anew"})
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(stream_table(stream, rows, {**_facts(entries), "estimated": "anew"}), out)
+        # As an export: whole or not at all, and readable by this user only.
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+            partial = Path(folder) / out.name
+            pq.write_table(table, partial)
+            partial.chmod(0o600)
+            partial.rename(out)
     except (OSError, pa.ArrowException) as error:
         raise ExportError(f"The gaze could not be written to {out}: {error}") from error
     return out

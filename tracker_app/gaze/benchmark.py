@@ -82,6 +82,22 @@ def summary(judged: Judged) -> dict[str, float | int | list[float] | None]:
     }
 
 
+def left_out(looks: Looks, judged: Judged, sessions: int) -> list[str]:
+    """One sentence for each thing of a person that could not be judged."""
+    sentences = []
+    if looks.without_face:
+        sentences.append(f"no face was found in {looks.without_face} frames; they are left out.")
+    if judged.unusable:
+        sentences.append(f"{judged.unusable} starts had fewer than 4 looks, or all on one line.")
+    elif not len(judged.error_px) and len(looks.session):
+        found = max(len(names) for names in _sessions(looks))
+        sentences.append(
+            f"nothing could be judged: {sessions + 1} sessions of one window size are needed, "
+            f"{found} found."
+        )
+    return sentences
+
+
 def interval(session: NDArray[np.int64], values: Array) -> tuple[float, float]:
     """The 95% interval of a mean, by drawing whole sessions anew (frames of one are alike)."""
     names, index = np.unique(session, return_inverse=True)
@@ -91,10 +107,16 @@ def interval(session: NDArray[np.int64], values: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _splits(looks: Looks, sessions: int) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+def _sessions(looks: Looks) -> Iterator[NDArray[np.int64]]:
+    """Sessions of each window size."""
     for window in np.unique(looks.window_px, axis=0):
+        yield np.unique(looks.session[(looks.window_px == window).all(axis=1)])
+
+
+def _splits(looks: Looks, sessions: int) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    windows = np.unique(looks.window_px, axis=0)
+    for window, names in zip(windows, _sessions(looks), strict=True):
         is_same = (looks.window_px == window).all(axis=1)
-        names = np.unique(looks.session[is_same])
         for first in range(len(names) - sessions + 1):
             train = is_same & np.isin(looks.session, names[first : first + sessions])
             test = is_same & ~train

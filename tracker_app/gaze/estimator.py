@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from calibration.regression import GazeModel, Prior
-from tracker_app.gaze.features import FEATURE_NAMES, PATCH_NAMES
+from tracker_app.gaze.features import FEATURE_NAMES, FEATURE_VERSION, PATCH_NAMES
 from tracker_app.gaze.landmarks import Array
 
+ESTIMATOR = f"bayesian linear regression, features {FEATURE_VERSION}"
 WINDOW_MM = (400.0, 240.0)
 DISTANCE_MM = 570.0
 IRIS_DEPTH_MM = 9.9  # from the eye's turning point to the plane of the iris

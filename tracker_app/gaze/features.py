@@ -6,7 +6,7 @@ moved nor a turned head moves them; eye corners, the usual anchor, follow 37-48%
 
 Pictures of both eyes, rolled upright and shrunk to 6 x 10, tell of the eyes what landmarks miss.
 Each is divided by the light around it before it is standardised: histogram equalisation, the usual
-choice, throws away what tells gaze (16 clicks, two people: 151 and 233 px so, 177 and 239 px
+choice, throws away what tells gaze (16 clicks, two people: 147 and 232 px so, 171 and 241 px
 equalised; `python -m tests.benchmarks.gaze_ablation`).
 """
 

@@ -10,15 +10,18 @@ frame is read in the light of another.
 
 import csv
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.arrays import read_arrays
+from calibration.errors import UnreadableArraysError
 from tracker_app.errors import ManifestError
+from tracker_app.gaze.camera_frame import Image
 from tracker_app.gaze.features import FEATURE_NAMES, PATCH_SOURCE, assemble, extract_features
 from tracker_app.gaze.landmarks import LANDMARKS, Array, FaceLandmarker, FaceLandmarks
 from tracker_app.gaze.opencv import cv2
@@ -26,7 +29,9 @@ from tracker_app.gaze.opencv import cv2
 COLUMNS = (
     "image", "x_px", "y_px", "window_width_px", "window_height_px", "participant", "session",
 )  # fmt: skip
+Arrays = dict[str, NDArray[Any]]
 Progress = Callable[[Iterable[int]], Iterable[int]]
+MOST_PX = 1e6  # beyond this a number of pixels is a mistake
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +51,7 @@ class Stills:
         """Which frames hold landmarks and a pose, shape (n,)."""
         frames = len(self.session)
         numbers = np.hstack([self.landmarks.reshape(frames, -1), self.matrix.reshape(frames, -1)])
-        is_finite: NDArray[np.bool_] = np.isfinite(numbers.sum(axis=1))
+        is_finite = np.asarray((np.abs(numbers) < MOST_PX).all(axis=1), np.bool_)
         turns = np.where(is_finite[:, None, None], self.matrix[:, :3, :3], 0)
         return np.asarray(is_finite & (np.abs(np.linalg.det(turns)) > 0.5))
 
@@ -135,29 +140,34 @@ def load_stills(path: Path) -> Stills:
     return _stills(path, _arrays(path))
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+def _arrays(path: Path) -> Arrays:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ManifestError(f"{path} cannot be read as an .npz file. Name another.") from error
+        return read_arrays(path)
+    except UnreadableArraysError as error:
+        raise ManifestError(f"{error} Name another.") from error
 
 
-def _stills(path: Path, arrays: dict[str, NDArray[np.generic]]) -> Stills:
-    try:
-        stills = Stills(
-            landmarks=arrays["landmarks"].astype(np.float64),
-            matrix=arrays["facial_transformation_matrix"].astype(np.float64),
-            eye_pictures=arrays["eye_patches"].astype(np.uint8),
-            target_px=arrays["target_px"].astype(np.float64),
-            session=arrays["session"].astype(np.int64),
-            window_px=arrays["window_px"].astype(np.float64),
-            frame_px=arrays["frame_px"].astype(np.float64),
-        )
-    except KeyError as error:
-        raise ManifestError(f"{path} has no array {error}. Add it.") from error
-    except ValueError as error:
-        raise ManifestError(f"{path} has an array that does not hold numbers.") from error
+def _stills(path: Path, arrays: Arrays) -> Stills:
+    kinds = {
+        "landmarks": "f", "facial_transformation_matrix": "f", "eye_patches": "u",
+        "target_px": "fiu", "session": "iu", "window_px": "fiu", "frame_px": "fiu",
+    }  # fmt: skip
+    for name, kind in kinds.items():
+        if name not in arrays:
+            raise ManifestError(f"{path} has no array '{name}'. Add it.")
+        if arrays[name].dtype.kind not in kind:
+            raise ManifestError(f"{path}: {name} holds {arrays[name].dtype}, the wrong numbers.")
+    if arrays["session"].ndim != 1 or not arrays["session"].size:
+        raise ManifestError(f"{path}: session needs one number a frame, and a frame.")
+    stills = Stills(
+        landmarks=arrays["landmarks"].astype(np.float64),
+        matrix=arrays["facial_transformation_matrix"].astype(np.float64),
+        eye_pictures=arrays["eye_patches"].astype(np.uint8),
+        target_px=arrays["target_px"].astype(np.float64),
+        session=arrays["session"].astype(np.int64),
+        window_px=arrays["window_px"].astype(np.float64),
+        frame_px=arrays["frame_px"].astype(np.float64),
+    )
     count = len(stills.session)
     shapes: dict[str, tuple[NDArray[np.float64] | NDArray[np.uint8], tuple[int, ...]]] = {
         "landmarks": (stills.landmarks, (count, LANDMARKS, 3)),
@@ -170,9 +180,11 @@ def _stills(path: Path, arrays: dict[str, NDArray[np.generic]]) -> Stills:
     for name, (array, shape) in shapes.items():
         if array.shape != shape:
             raise ManifestError(f"{path}: {name} has shape {array.shape} and should have {shape}.")
-    for name in ("target_px", "window_px", "frame_px"):
-        if not np.isfinite(shapes[name][0]).all():
-            raise ManifestError(f"{path}: {name} has missing values. Leave such frames out.")
+    if not (np.abs(stills.target_px) <= MOST_PX).all():
+        raise ManifestError(f"{path}: target_px has values that are no pixels. Leave them out.")
+    for name, size in (("window_px", stills.window_px), ("frame_px", stills.frame_px)):
+        if not ((size >= 1) & (size <= MOST_PX)).all():
+            raise ManifestError(f"{path}: {name} is {size.tolist()}, no size in pixels.")
     return stills
 
 
@@ -201,7 +213,7 @@ def _read_arrays(path: Path) -> Manifest:
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
     """Sessions in their order: that of their numbers if they have some, else that of the file."""
     order = list(dict.fromkeys(names))
-    if all(name.strip().isdecimal() for name in order):
+    if all(name.isdecimal() and len(name) < 20 for name in order):
         order.sort(key=int)
     numbers = {name: i for i, name in enumerate(order)}
     return np.array([numbers[name] for name in names], np.int64)
@@ -228,9 +240,7 @@ def _read_pictures(path: Path, model: Path, progress: Progress) -> Manifest:
     cpu_s = 0.0
     try:
         for i in progress(range(len(rows))):
-            image = cv2.imread(str(rows[i].image))
-            if image is None:
-                raise ManifestError(f"{rows[i].image} is not a picture that can be read.")
+            image = _picture(rows[i].image)
             began = time.process_time()
             faces = landmarker.detect(image, 0)
             features.append(extract_features(faces[0], image) if faces else None)
@@ -242,6 +252,17 @@ def _read_pictures(path: Path, model: Path, progress: Progress) -> Manifest:
         for name in dict.fromkeys(row.participant for row in rows)
     }
     return Manifest(people, cpu_s * 1000 / len(rows))
+
+
+def _picture(path: Path) -> Image:
+    try:
+        # Not `imread`, which cannot open every name on Windows.
+        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    except (OSError, cv2.error):
+        image = None
+    if image is None:
+        raise ManifestError(f"{path} is not a picture that can be read.")
+    return np.asarray(image, np.uint8)
 
 
 def _looks(pairs: list[tuple[_Row, Array | None]]) -> Looks:
@@ -289,8 +310,8 @@ def _number(path: Path, line: int, row: dict[str, str | None], name: str) -> flo
         value = float(row[name] or "")
     except ValueError:
         value = float("nan")
-    if not np.isfinite(value) or (name.startswith("window") and value <= 0):
-        raise ManifestError(
-            f"{path}, line {line}: {name} is {row[name]!r}, not a number of pixels."
-        )
+    least = 1.0 if name.startswith("window") else -MOST_PX
+    if not least <= value <= MOST_PX:
+        shown = "missing" if row[name] is None else f"{row[name]!r}, not a number of pixels"
+        raise ManifestError(f"{path}, line {line}: {name} is {shown}.")
     return value

@@ -10,6 +10,7 @@ from calibration.profile import Surroundings, save_profile
 from calibration.regression import GazeModel
 from tracker_app.capture.camera import open_camera
 from tracker_app.errors import TrackerError
+from tracker_app.gaze.estimator import ESTIMATOR
 from tracker_app.gaze.features import FEATURE_VERSION
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
@@ -21,7 +22,6 @@ from tracker_app.simulation.eyes import SimulatedEyes
 
 logger = logging.getLogger(__name__)
 PROFILE_NAME = "calibration.npz"
-ESTIMATOR = f"bayesian linear regression, features {FEATURE_VERSION}"
 OnFeatures = Callable[[int, Array | None], None]
 
 

@@ -1,7 +1,8 @@
 """A recorded session's gaze, estimated again by today's estimator.
 
 What was measured of the eyes in each frame is in the journal, as far as the participant agreed;
-calibrations are fitted anew to it and every frame is estimated from the newest one before it.
+calibrations are fitted anew to it and every frame is estimated from the newest one before it, also
+of an earlier clock segment: a computer that slept has not moved the head.
 Landmarks and eye pictures themselves cannot be found anew: no camera picture is ever kept.
 """
 
@@ -19,7 +20,7 @@ from calibration.routine import Timing
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
 from tracker_app.errors import RegazeError
-from tracker_app.gaze.estimator import estimate, gaze_prior, geometry_prior
+from tracker_app.gaze.estimator import ESTIMATOR, estimate, gaze_prior, geometry_prior
 from tracker_app.gaze.features import FEATURE_NAMES, FEATURE_VERSION, GEOMETRY_NAMES
 from tracker_app.gaze.filters import OneEuroFilter
 from tracker_app.gaze.landmarks import Array
@@ -31,6 +32,7 @@ from tracker_app.records import (
     GazeProvenance,
     GazeSample,
     Monitor,
+    Recording,
     Window,
 )
 
@@ -58,12 +60,13 @@ class Regazed:
     level: str  # of the eye features kept: patches or geometry
     recorded: int  # gaze samples of the session
     uncalibrated: int  # frames with eye features before any usable calibration
-    shut: int  # frames left out because of a blink
+    shut: int  # frames of the session with shut eyes
+    off: int  # frames while gaze was switched off, the camera's picture having changed its shape
 
     def report(self) -> dict[str, object]:
         """What could be recomputed and what could not, for people and programs."""
         return {
-            "estimator": f"bayesian linear regression, features {FEATURE_VERSION}",
+            "estimator": ESTIMATOR,
             "eye_features": self.level,
             "calibrations": [_describe(c) for c in self.calibrations],
             "gaze_samples_recorded": self.recorded,
@@ -86,6 +89,8 @@ class Regazed:
         ]
         if self.uncalibrated:
             missing.append(f"{self.uncalibrated} frames before a usable calibration")
+        if self.off:
+            missing.append(f"{self.off} frames after the camera's picture had changed its shape")
         if self.shut:
             missing.append(f"{self.shut} frames with shut eyes")
         return missing
@@ -101,7 +106,12 @@ def regaze(entries: Sequence[Entry]) -> Regazed:
     calibrations = tuple(_recalibrate(entries, seen))
     if not calibrations:
         raise RegazeError("The session has no accepted calibration, so there is no gaze in it.")
-    samples, uncalibrated = _estimate(entries, seen, calibrations)
+    if all(c.outcome is None for c in calibrations):
+        raise RegazeError(
+            f"No calibration of the session can be fitted anew, the first since: "
+            f"{calibrations[0].reason}"
+        )
+    samples, uncalibrated, off = _estimate(entries, seen, calibrations)
     return Regazed(
         samples=tuple(samples),
         calibrations=calibrations,
@@ -109,6 +119,7 @@ def regaze(entries: Sequence[Entry]) -> Regazed:
         recorded=len(of_type(entries, GazeSample)),
         uncalibrated=uncalibrated,
         shut=len(seen.shut),
+        off=off,
     )
 
 
@@ -134,7 +145,7 @@ class _Seen:
             )
         widths = {len(record.values) for _, record in kept}
         self.width = min(widths)
-        if self.width not in (len(GEOMETRY_NAMES), len(FEATURE_NAMES)):
+        if not widths <= {len(GEOMETRY_NAMES), len(FEATURE_NAMES)}:
             raise RegazeError("The eye features of this session are incomplete. Verify it.")
         for segment, record in kept:
             # Where the level changed within a session, all is taken at the lower one.
@@ -211,14 +222,19 @@ def _screen(
 
 def _estimate(
     entries: Sequence[Entry], seen: _Seen, calibrations: Sequence[Recalibration]
-) -> tuple[list[tuple[int, GazeSample]], int]:
+) -> tuple[list[tuple[int, GazeSample]], int, int]:
     usable = [c for c in calibrations if c.outcome is not None]
     starts = [c.since for c in usable]
     frames = {(segment, f.t_ns): f.number for segment, f in of_type(entries, Frame)}
     windows = of_type(entries, Window)
     window_starts = [(segment, w.t_ns) for segment, w in windows]
+    switched_off = [
+        (segment, r.t_ns)
+        for segment, r in of_type(entries, Recording)
+        if r.source == "gaze" and not r.is_on
+    ]
     samples: list[tuple[int, GazeSample]] = []
-    uncalibrated = 0
+    uncalibrated = off = 0
     filters, previous = (OneEuroFilter(), OneEuroFilter()), -1
     for moment in sorted(seen.features):
         features, latest = seen.eyes(moment), bisect_right(starts, moment) - 1
@@ -226,6 +242,9 @@ def _estimate(
             continue
         if latest < 0:
             uncalibrated += 1
+            continue
+        if any(starts[latest] <= switched <= moment for switched in switched_off):
+            off += 1
             continue
         segment, t_ns = moment
         if segment != previous:
@@ -250,7 +269,7 @@ def _estimate(
             provenance=usable[latest].provenance,
         )
         samples.append((segment, sample))
-    return samples, uncalibrated
+    return samples, uncalibrated, off
 
 
 def _is_inside(window: Window, x_px: float, y_px: float) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
-from calibration.outcome import MIN_VALID_SAMPLES, CalibrationOutcome
+from calibration.outcome import CalibrationOutcome
 from calibration.routine import Routine, Timing
 from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.session import Session
@@ -85,8 +85,7 @@ class CalibrationPart(QObject):
         return [
             t.number
             for t in outcome.targets
-            if t.valid_samples < MIN_VALID_SAMPLES
-            or (t.accuracy_deg is not None and t.accuracy_deg > limit_deg)
+            if not t.is_seen or (t.accuracy_deg is not None and t.accuracy_deg > limit_deg)
         ]
 
     def _measure_screen(self) -> Screen:

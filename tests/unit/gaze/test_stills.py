@@ -1,3 +1,4 @@
+import contextlib
 import csv
 from collections.abc import Callable
 from dataclasses import replace
@@ -102,7 +103,8 @@ def test_sessions_follow_their_numbers_or_else_the_file(
         (["face.png", "left", 2, 1500, 930, "ann", "s"], "line 2: x_px is 'left', not a number"),
         (["face.png", 1, "nan", 1500, 930, "ann", "s"], "line 2: y_px"),
         (["face.png", 1, 2, 0, 930, "ann", "s"], "line 2: window_width_px"),
-        (["face.png", 1, 2, 1500], "line 2: window_height_px"),
+        (["face.png", 3e300, 2, 1500, 930, "ann", "s"], "line 2: x_px is '3e"),
+        (["face.png", 1, 2, 1500], "line 2: window_height_px is missing"),
         (["text.png", 1, 2, 1500, 930, "ann", "s"], r"text\.png is not a picture"),
     ],
 )
@@ -131,8 +133,16 @@ def test_a_missing_column_an_empty_file_and_no_file_are_said(tmp_path: Path) -> 
     [
         (lambda a: a.pop("eye_patches"), "no array 'eye_patches'"),
         (lambda a: a.update(target_px=a["target_px"][:-1]), "target_px has shape"),
-        (lambda a: a.update(target_px=a["target_px"] * np.nan), "target_px has missing values"),
-        (lambda a: a.update(session=np.array(["a"] * 64)), "does not hold numbers"),
+        (
+            lambda a: a.update(target_px=a["target_px"] * np.nan),
+            "target_px has values that are no pixels",
+        ),
+        (lambda a: a.update(window_px=a["window_px"] * 0), "window_px is .*no size"),
+        (lambda a: a.update(frame_px=-a["frame_px"]), "frame_px is .*no size"),
+        (lambda a: a.update(session=a["session"][:0]), "session needs one number a frame"),
+        (lambda a: a.update(session=np.array(3)), "session needs one number a frame"),
+        (lambda a: a.update(target_px=a["target_px"] * 1j), "target_px holds complex"),
+        (lambda a: a.update(session=np.array(["a"] * 64)), "session holds <U1"),
     ],
 )
 def test_a_wrong_array_is_named(
@@ -155,6 +165,21 @@ def test_frames_without_landmarks_or_pose_are_counted_as_without_a_face(tmp_path
     looks = read_manifest(tmp_path / "one.npz", find_face_model()).people["one"]
     assert (len(looks.features), looks.without_face) == (61, 3)
     assert looks.features == pytest.approx(stills.features()[3:], abs=1e-2)
+
+
+def test_no_flipped_bit_of_a_file_is_more_than_a_sentence(tmp_path: Path) -> None:
+    path, flipped = tmp_path / "one.npz", tmp_path / "flipped.npz"
+    stills = clicks(3)
+    save_stills(stills.at(np.arange(len(stills.session)) < 2), path)
+    body, random = path.read_bytes(), np.random.default_rng(0)
+    # The headers of the archive are at its end, and those of each array before it.
+    places = [*random.integers(0, len(body), 150), *range(len(body) - 500, len(body))]
+    for place in places:
+        wrong = bytearray(body)
+        wrong[place] ^= 1 << int(random.integers(8))
+        flipped.write_bytes(wrong)
+        with contextlib.suppress(ManifestError):
+            load_stills(flipped)
 
 
 def test_a_pickle_is_never_loaded(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tracker_app.records import (
     GazeSample,
     Monitor,
     Record,
+    Recording,
     Window,
     stream_of,
 )
@@ -198,19 +199,51 @@ def test_shut_eyes_give_no_gaze_and_are_counted() -> None:
     assert "1 frames with shut eyes" in str(found.report()["not_recomputed"])
 
 
+def _without_most_targets(session: Recorded, attempt: int) -> list[Record]:
+    first_ns = min(r.t_ns for r in session.records if isinstance(r, CalibrationTarget))
+    return [
+        r for r in session.records
+        if not isinstance(r, CalibrationTarget)
+        or r.attempt != attempt or r.is_validation or r.t_ns < first_ns + 3 * NS
+    ]  # fmt: skip
+
+
 def test_a_calibration_that_cannot_be_fitted_is_named_with_its_reason() -> None:
     session = Recorded()
     session.calibrate()
+    session.calibrate(attempt=2)
     session.read()
-    few = [
-        r for r in session.records
-        if not isinstance(r, CalibrationTarget) or (r.is_validation or r.t_ns < 5 * NS)
-    ]  # fmt: skip
-    found = regaze(entries_of(few))
-    assert not found.samples
+    found = regaze(entries_of(_without_most_targets(session, attempt=1)))
+    assert found.samples
     assert "calibration 1 of segment 0: Your eyes were seen at too few dots" in str(
         found.report()["not_recomputed"]
     )
+
+
+def test_a_session_without_any_usable_calibration_is_refused() -> None:
+    session = Recorded()
+    session.calibrate()
+    session.read()
+    with pytest.raises(RegazeError, match="No calibration of the session can be fitted anew"):
+        regaze(entries_of(_without_most_targets(session, attempt=1)))
+
+
+def test_gaze_that_was_switched_off_stays_off_until_the_next_calibration() -> None:
+    session = Recorded()
+    session.calibrate()
+    on = session.read()
+    session.records.append(
+        Recording(t_ns=session.t_ns + 1, is_on=False, source="gaze", reason="another shape")
+    )
+    off = session.read()
+    session.calibrate(attempt=2)
+    again = session.read()
+    found = session.regazed()
+    estimated = {g.t_ns for _, g in found.samples}
+    assert {t for t, _ in on + again} <= estimated
+    assert not {t for t, _ in off} & estimated
+    assert found.off >= len(off)
+    assert "changed its shape" in str(found.report()["not_recomputed"])
 
 
 def test_without_eye_features_it_says_that_none_were_kept() -> None:
