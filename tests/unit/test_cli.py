@@ -172,3 +172,20 @@ def test_regaze_of_a_session_without_gaze_is_one_sentence(
     session: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert "No measurements of the eyes were kept" in _fails(["regaze", str(session)], capsys)
+
+
+def test_the_gaze_benchmark_prints_names_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_stills(clicks(3), tmp_path / "[red]x.npz")
+    assert main(["gaze-benchmark", str(tmp_path / "[red]x.npz")]) == 0
+    assert "[red]x" in capsys.readouterr().out
+
+
+def test_the_gaze_benchmark_says_how_many_sessions_are_needed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_stills(clicks(3), tmp_path / "someone.npz")
+    command = ["gaze-benchmark", str(tmp_path / "someone.npz"), "--calibration-sessions", "9"]
+    assert main(command) == 1
+    assert "10 sessions of one window size are needed, 4 found" in capsys.readouterr().err

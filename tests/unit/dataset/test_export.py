@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tests.sessions import Script, build_session
 from tests.strategies import records as record_strategy
 from tracker_app.codec import Entry
-from tracker_app.dataset.export import export_parquet, read_parquet
-from tracker_app.dataset.selection import in_order
+from tracker_app.dataset.export import export_gaze, export_parquet, read_parquet
+from tracker_app.dataset.selection import in_order, of_type
+from tracker_app.dataset.tables import stream_entries
 from tracker_app.errors import DamagedRecordError, ExportError
-from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, stream_of
+from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, GazeSample, stream_of
 
 SESSION = build_session()
 STRATEGIES = [record_strategy(record_type) for record_type in RECORD_TYPES.values()]
@@ -130,3 +131,16 @@ def test_a_missing_file_and_a_missing_summary_are_refused(tmp_path: Path) -> Non
         read_parquet(folder)
     with pytest.raises(DamagedRecordError, match="not the summary"):
         read_parquet(tmp_path)
+
+
+def test_gaze_estimated_anew_is_one_private_file_that_is_never_overwritten(tmp_path: Path) -> None:
+    entries = build_session()
+    gaze = of_type(entries, GazeSample)
+    out = export_gaze(gaze, entries, tmp_path / "new" / "gaze.parquet")
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in out.parent.iterdir()] == ["gaze.parquet"]
+    table = pq.read_table(out)
+    assert [e.record for e in stream_entries(table)] == [g for _, g in gaze]
+    assert table.schema.metadata[b"estimated"] == b"anew"
+    with pytest.raises(ExportError, match="not overwritten"):
+        export_gaze(gaze, entries, out)
