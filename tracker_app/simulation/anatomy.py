@@ -24,7 +24,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from tracker_app.gaze.landmarks import Array
+
 Numbers = NDArray[np.int64]
 MESH_POINTS = 468
 MESH_FILE = "geometry_pipeline_metadata_landmarks.binarypb"

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tracker_app.simulation.anatomy import Array, Numbers, Person
+from tracker_app.gaze.landmarks import Array
+from tracker_app.simulation.anatomy import Numbers, Person
 
 NECK_MM = np.array([0.0, -90.0, -70.0])  # from the head's origin to what it turns about
 BETWEEN_MM, BETWEEN_DEG = np.array([20.0, 15.0, 25.0]), np.array([4.0, 3.0, 2.5])

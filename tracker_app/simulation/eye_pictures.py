@@ -8,12 +8,14 @@ reads eye pictures as well as geometry; not enough to look like anybody.
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker_app.gaze.features import PATCH_SOURCE
+from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.opencv import cv2
-from tracker_app.simulation.anatomy import EYES, Array, Looks, Person
+from tracker_app.simulation.anatomy import EYES, Looks, Person
 from tracker_app.simulation.desk import Desk
 from tracker_app.simulation.imaging import Seen
 
-ROWS, COLUMNS = 24, 48
+ROWS, COLUMNS = PATCH_SOURCE
 EYE_COLUMNS = 32.0  # an eye's width in a picture
 NOISE_GREY = 2.5  # of a webcam's pixel in a room
 BLUR_PX = 0.9  # of the camera and its compression, frame pixels

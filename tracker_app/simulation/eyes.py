@@ -12,13 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tracker_app.gaze.features import assemble, head_angles
-from tracker_app.gaze.landmarks import FaceLandmarks
+from tracker_app.gaze.features import MATRIX_VIEW_DEG, assemble, head_angles
+from tracker_app.gaze.landmarks import Array, FaceLandmarks
 from tracker_app.records import SimulatedGaze
-from tracker_app.simulation.anatomy import Array
 from tracker_app.simulation.desk import NECK_MM, Desk, Posture
 from tracker_app.simulation.eye_pictures import picture_eyes
-from tracker_app.simulation.imaging import ASSUMED_VIEW_DEG, see
+from tracker_app.simulation.imaging import see
 from tracker_app.simulation.protocols import draw_participant
 
 LOOK_AT = "mouse pointer"
@@ -26,7 +25,6 @@ DISTANCE_MM = 550.0  # of the head in the first frame: how near people sit to a 
 PITCH_MM = 0.25
 STILLNESS = 0.3  # share of the real head's movements
 WAVERING_PX = 8.0  # of eyes that rest on a point
-SAME_LOOK_PX = 40.0  # the face model errs alike in frames of one look
 Point = tuple[float, float]
 
 
@@ -55,8 +53,6 @@ class SimulatedEyes:
         self._seed = seed
         self._random = np.random.default_rng(seed)
         self._first: FaceLandmarks | None = None
-        self._rested = np.full(2, np.inf)
-        self._looks = 0
 
     def features(self, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
         """What the face model and the camera would show of the eyes, named by `FEATURE_NAMES`."""
@@ -74,7 +70,7 @@ class SimulatedEyes:
 
     def _desk(self, frame_px: tuple[int, int]) -> Desk:
         width, height = frame_px
-        across = width / height * np.tan(np.radians(ASSUMED_VIEW_DEG / 2))
+        across = width / height * np.tan(np.radians(MATRIX_VIEW_DEG / 2))
         return replace(
             self._who.desk,
             window_px=(int(self._size[0]), int(self._size[1])),

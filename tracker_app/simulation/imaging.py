@@ -16,11 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker_app.simulation.anatomy import EYES, Array, CanonicalFace, Person
+from tracker_app.gaze.features import MATRIX_VIEW_DEG
+from tracker_app.gaze.landmarks import LANDMARKS, Array
+from tracker_app.simulation.anatomy import EYES, CanonicalFace, Person
 from tracker_app.simulation.desk import Desk, Posture
 
-LANDMARKS = 478
-ASSUMED_VIEW_DEG = 63.0
 TREMOR_MM, SHARED_TREMOR_MM = 0.12, 0.3
 RIGID_MM, EYE_MM = 0.7, 0.35
 NEIGHBOURHOOD_MM = 20.0
@@ -198,7 +198,7 @@ def fit_pose(landmarks: Array, frame_px: tuple[int, int], canonical: CanonicalFa
     chosen = canonical.weights > 0
     weights = canonical.weights[chosen] / canonical.weights.sum()
     face = canonical.points_mm[chosen] / 10
-    focal = frame_px[1] / 2 / np.tan(np.radians(ASSUMED_VIEW_DEG / 2))
+    focal = frame_px[1] / 2 / np.tan(np.radians(MATRIX_VIEW_DEG / 2))
     size = np.array([frame_px[0], -frame_px[1], -frame_px[0]])
     seen = (landmarks[:, : len(chosen)][:, chosen] - (0.5, 0.5, 0)) * size
     _, scale, _ = _procrustes(face, seen, weights)

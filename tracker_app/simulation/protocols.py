@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.stills import Stills
 from tracker_app.simulation.anatomy import (
-    Array,
     CanonicalFace,
     Numbers,
     Person,
