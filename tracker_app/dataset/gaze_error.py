@@ -5,14 +5,15 @@ error well below its size; where it is larger, the line or the paragraph is told
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker_app.aoi import NONE, Level, Likeliest, Timeline
+from tracker_app.aoi import NONE, Level, Likeliest, Mapped, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
-from tracker_app.dataset.words import Samples
+from tracker_app.dataset.words import Samples, raw_gaze
 from tracker_app.records import GazeSample
 
 ENOUGH = 0.5
@@ -26,6 +27,28 @@ def gaze_covariance(entries: Sequence[Entry]) -> NDArray[np.float64]:
     sd_x, sd_y, correlation = np.array(rows, np.float64).reshape(-1, 3).T  # None becomes NaN
     cross = correlation * sd_x * sd_y
     return np.stack([sd_x**2, cross, cross, sd_y**2], axis=1).reshape(-1, 2, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class ToldGaze:
+    """A session's gaze, where it fell, and what it tells."""
+
+    timeline: Timeline
+    samples: Samples
+    mapped: Mapped
+    told: dict[Level, Likeliest]
+
+    @property
+    def shares(self) -> dict[Level, float] | None:
+        """Of the samples on text that tell a unit of each level; None without such."""
+        return told_shares(self.told, self.mapped.screen != NONE)
+
+
+def told_gaze(entries: Sequence[Entry]) -> ToldGaze:
+    """What the gaze of a session tells."""
+    timeline, samples = Timeline(entries), raw_gaze(entries)
+    told = told_units(timeline, samples, gaze_covariance(entries))
+    return ToldGaze(timeline, samples, samples.map(timeline), told)
 
 
 def told_units(

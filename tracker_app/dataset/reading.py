@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.aoi import NONE, Level, Likeliest, Mapped, Page, Placed, Timeline
-from tracker_app.codec import Entry
 from tracker_app.dataset.fixations import Fixation
-from tracker_app.dataset.gaze_error import LEVELS, gaze_covariance, told_units
-from tracker_app.dataset.words import Samples, raw_gaze
+from tracker_app.dataset.gaze_error import LEVELS, ToldGaze
+from tracker_app.dataset.words import Samples
 from tracker_app.records import Placement
 
 # A sample stands for the time until the next one, but never for longer than this: what was looked
@@ -56,13 +55,12 @@ class Reading:
         return float(self.is_shown.mean()) if len(self.is_shown) else 0.0
 
 
-def read_answers(entries: Sequence[Entry], fixations: Sequence[Fixation]) -> dict[str, Reading]:
+def read_answers(gaze: ToldGaze, fixations: Sequence[Fixation]) -> dict[str, Reading]:
     """The reading of every answer that was laid out on the screen, by message id."""
-    timeline, gaze = Timeline(entries), raw_gaze(entries)
-    seconds, fixated = _sample_seconds(gaze), _fixation_points(fixations).map(timeline)
-    told = told_units(timeline, gaze, gaze_covariance(entries))
-    dwell = _Dwell(timeline, told, seconds)
-    dwell.count_inside(gaze.map(timeline), seconds)
+    timeline, seconds = gaze.timeline, _sample_seconds(gaze.samples)
+    fixated = _fixation_points(fixations).map(timeline)
+    dwell = _Dwell(timeline, gaze.told, seconds)
+    dwell.count_inside(gaze.mapped, seconds)
     by_message: dict[str, list[Placed]] = {}
     for placed in timeline.screens:
         by_message.setdefault(placed.message_id, []).append(placed)

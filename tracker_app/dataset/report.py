@@ -12,11 +12,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tracker_app.aoi import NONE, Level, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.fixations import detect_fixations, merge_distance_px
-from tracker_app.dataset.gaze_error import gaze_covariance, told_shares, told_units
+from tracker_app.dataset.gaze_error import ToldGaze, told_gaze
 from tracker_app.dataset.plots import (
     AnswerFigure,
     answer_figure,
@@ -29,7 +28,6 @@ from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.selection import of_type, session_info
 from tracker_app.dataset.session_plot import session_figure
 from tracker_app.dataset.verdicts import judge, summary
-from tracker_app.dataset.words import Samples, raw_gaze
 from tracker_app.errors import ExportError
 from tracker_app.records import (
     ClockSegment,
@@ -105,7 +103,7 @@ def _dictionary_link(out_html: Path, export_folder: Path | None) -> str | None:
 
 def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) -> str:
     """The report as HTML text."""
-    quality = measure(entries)
+    quality, gaze = measure(entries), told_gaze(entries)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -118,9 +116,9 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         date=_date(entries),
         quality=quality,
         summary=summary(quality),
-        judged=judge(quality, _told(entries)),
+        judged=judge(quality, gaze.shares),
         strip=session_figure(entries),
-        turns=_turns(entries, quality),
+        turns=_turns(entries, quality, gaze),
         merge_px=_merge_px(quality),
         calibration=calibration_figure(entries),
         absences=absences(entries),
@@ -138,22 +136,12 @@ def _date(entries: Sequence[Entry]) -> str:
     return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
 
 
-def _told(entries: Sequence[Entry]) -> dict[Level, float] | None:
-    """What share of the gaze on text tells paragraphs, lines and words; every tenth sample."""
-    timeline, gaze, covariance = Timeline(entries), raw_gaze(entries), gaze_covariance(entries)
-    some = slice(None, None, 10)
-    gaze = Samples(*(getattr(gaze, name)[some] for name in Samples.__slots__))
-    on_text = gaze.map(timeline).screen != NONE
-    return told_shares(told_units(timeline, gaze, covariance[some]), on_text)
-
-
 def _merge_px(quality: Quality) -> float:
     return merge_distance_px(quality.accuracy_px, quality.accuracy_deg, quality.precision_sd_deg)
 
 
-def _turns(entries: Sequence[Entry], quality: Quality) -> list[TurnSection]:
-    fixations = detect_fixations(raw_gaze(entries), _merge_px(quality))
-    readings = read_answers(entries, fixations)
+def _turns(entries: Sequence[Entry], quality: Quality, gaze: ToldGaze) -> list[TurnSection]:
+    readings = read_answers(gaze, detect_fixations(gaze.samples, _merge_px(quality)))
     return [_turn(turn, entries, readings) for _, turn in of_type(entries, Turn)]
 
 

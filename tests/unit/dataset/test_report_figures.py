@@ -10,7 +10,7 @@ from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.axis import SessionAxis, clock_text, duration_text
 from tracker_app.dataset.fixations import detect_fixations
-from tracker_app.dataset.gaze_error import LEVELS
+from tracker_app.dataset.gaze_error import LEVELS, told_gaze
 from tracker_app.dataset.plots import (
     MAX_LOOKS,
     answer_figure,
@@ -33,7 +33,7 @@ def _row(name: str, entries: list[Entry] = SESSION) -> Row:
 
 
 def _reading() -> Reading:
-    return read_answers(SESSION, detect_fixations(raw_gaze(SESSION), 100))["t0r1"]
+    return read_answers(told_gaze(SESSION), detect_fixations(raw_gaze(SESSION), 100))["t0r1"]
 
 
 # --- time --------------------------------------------------------------------------------------
