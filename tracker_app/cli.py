@@ -150,6 +150,7 @@ def _report(arguments: Arguments) -> int:
 
 
 def _gaze_benchmark(arguments: Arguments) -> int:
+    from rich.console import Console
     from rich.progress import track
 
     from tracker_app.gaze.benchmark import judge, left_out, summary
@@ -157,10 +158,11 @@ def _gaze_benchmark(arguments: Arguments) -> int:
     from tracker_app.gaze.model_file import find_face_model
     from tracker_app.gaze.stills import read_manifest
 
+    console = Console(stderr=True, quiet=not sys.stderr.isatty())
     manifest = read_manifest(
         arguments.manifest,
         find_face_model(_settings(arguments).face_model),
-        lambda frames: track(frames, "Reading faces", console=_console()),
+        lambda frames: track(frames, "Reading faces", console=console),
     )
     sessions, prior = arguments.calibration_sessions, gaze_prior()
     judged = {name: judge(looks, sessions, prior) for name, looks in manifest.people.items()}
@@ -224,12 +226,6 @@ def _print_people(people: dict[str, Any]) -> None:
             str(figures["p90_px"]),
         )
     Console().print(table)
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(stderr=True, quiet=not sys.stderr.isatty())
 
 
 def _entries(arguments: Arguments) -> Any:
@@ -339,24 +335,28 @@ def _parser() -> argparse.ArgumentParser:
     watch.set_defaults(command=_watch_mouse)
     watch.add_argument("--parent", type=int, required=True)
 
-    for name, command, text in (
-        ("verify", _verify, "say whether a session is complete and undamaged"),
-        ("export", _export, "write a session as Parquet"),
-        ("report", _report, "write a session's report (HTML)"),
-        ("regaze", _regaze, "estimate a session's gaze again, by today's estimator"),
-    ):
-        each = _command(commands, name, command, text)
+    _add_session_commands(commands)
+    return parser
+
+
+def _add_session_commands(commands: Any) -> None:
+    verify = _command(
+        commands, "verify", _verify, "say whether a session is complete and undamaged"
+    )
+    export = _command(commands, "export", _export, "write a session as Parquet")
+    report = _command(commands, "report", _report, "write a session's report (HTML)")
+    text = "estimate a session's gaze again, by today's estimator"
+    again = _command(commands, "regaze", _regaze, text)
+    for each in (verify, export, report, again):
         each.add_argument("session", help="folder, id or unique beginning of an id")
         each.add_argument("--data-dir", type=Path, help="where sessions are kept")
-        if name in ("verify", "regaze"):
-            each.add_argument("--json", action="store_true", help="print one JSON object")
-        if name == "regaze":
-            each.add_argument("--out", type=Path, help="write the new gaze to this Parquet file")
-        elif name != "verify":
-            each.add_argument("--out", type=Path, required=True)
-        if name != "verify":
-            each.add_argument("--collected", type=Path, help="a server's --data folder to read")
-    return parser
+    for each in (verify, again):
+        each.add_argument("--json", action="store_true", help="print one JSON object")
+    for each in (export, report):
+        each.add_argument("--out", type=Path, required=True)
+    again.add_argument("--out", type=Path, help="write the new gaze to this Parquet file")
+    for each in (export, report, again):
+        each.add_argument("--collected", type=Path, help="a server's --data folder to read")
 
 
 def _positive(text: str) -> int:

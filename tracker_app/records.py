@@ -252,6 +252,14 @@ class Window(Record, frozen=True, tag="window"):
     is_active: bool  # it has the focus and is not minimised
     is_minimised: bool
 
+    def holds(self, x_px: float, y_px: float) -> bool:
+        """Whether a pixel lies in it while it has the focus."""
+        return (
+            self.is_active
+            and self.x_px <= x_px < self.x_px + self.width_px
+            and self.y_px <= y_px < self.y_px + self.height_px
+        )
+
 
 class Theme(StrEnum):
     """The colour schemes of the interface."""

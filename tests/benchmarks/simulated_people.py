@@ -24,7 +24,7 @@ from calibration.outcome import STILLS_PER_S
 from calibration.regression import GazeModel, Prior, fit
 from tests.benchmarks.gaze_ablation import looks_of, peer_error_px, tail_share
 from tests.benchmarks.peers import eyetrax_features, ridge, webgazer_features
-from tracker_app.gaze.benchmark import REGION_68, judge
+from tracker_app.gaze.benchmark import is_covered, judge
 from tracker_app.gaze.estimator import gaze_prior, geometry_prior
 from tracker_app.gaze.features import GEOMETRY_NAMES
 from tracker_app.gaze.model_file import find_face_model
@@ -115,8 +115,7 @@ def covered(who: Participant, frames: CalibrationFrames) -> dict[str, float]:
 def _share_inside(model: GazeModel, stills: Stills) -> float:
     features = stills.features()
     miss = model.predict(features) - stills.target_px
-    inverse = np.linalg.inv(model.covariance(features))
-    return float((np.einsum("ni,nij,nj->n", miss, inverse, miss) <= REGION_68).mean())
+    return float(is_covered(miss, model.covariance(features)).mean())
 
 
 def clicks(who: Participant) -> dict[str, tuple[float, float]]:

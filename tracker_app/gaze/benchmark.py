@@ -52,20 +52,25 @@ def judge(looks: Looks, sessions: int, prior: Prior) -> Judged:
         predicted = model.predict(looks.features[test])
         covariance = model.covariance(looks.features[test])
         miss = predicted - looks.target_px[test]
-        distance = np.einsum("ni,nij,nj->n", miss, np.linalg.inv(covariance), miss)
         clipped = np.clip(predicted, 0, window) - looks.target_px[test]
         parts.append(
             (
                 looks.session[test],
                 np.linalg.norm(clipped, axis=1),
                 np.sqrt(np.trace(covariance, axis1=1, axis2=2)),
-                distance <= REGION_68,
+                is_covered(miss, covariance),
             )
         )
     if not parts:
         return Judged(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0, bool), unusable)
     session, error, expected, covered = (np.concatenate(p) for p in zip(*parts, strict=True))
     return Judged(session, error, expected, covered, unusable)
+
+
+def is_covered(miss: Array, covariance: Array) -> NDArray[np.bool_]:
+    """Which errors, shape (n, 2), lie in the 68% region of their covariance, shape (n, 2, 2)."""
+    distance = np.einsum("ni,nij,nj->n", miss, np.linalg.inv(covariance), miss)
+    return np.asarray(distance <= REGION_68)
 
 
 def summary(judged: Judged) -> dict[str, float | int | list[float] | None]:

@@ -265,19 +265,11 @@ def _estimate(
             correlation=found.correlation,
             confidence=found.confidence,
             is_pose_in_range=found.is_pose_in_range,
-            is_off_window=window is None or not _is_inside(window, found.x_px, found.y_px),
+            is_off_window=window is None or not window.holds(found.x_px, found.y_px),
             provenance=usable[latest].provenance,
         )
         samples.append((segment, sample))
     return samples, uncalibrated, off
-
-
-def _is_inside(window: Window, x_px: float, y_px: float) -> bool:
-    return (
-        window.is_active
-        and window.x_px <= x_px < window.x_px + window.width_px
-        and window.y_px <= y_px < window.y_px + window.height_px
-    )
 
 
 def _describe(calibration: Recalibration) -> dict[str, object]:

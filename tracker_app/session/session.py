@@ -117,12 +117,7 @@ class Session:
     def is_inside(self, x_px: float, y_px: float) -> bool:
         """Whether a physical pixel lies in our window while it has the focus. Any thread."""
         window = self._window
-        return (
-            window is not None
-            and window.is_active
-            and window.x_px <= x_px < window.x_px + window.width_px
-            and window.y_px <= y_px < window.y_px + window.height_px
-        )
+        return window is not None and window.holds(x_px, y_px)
 
     def start_mouse(self) -> None:
         """Begin to capture the mouse, if the participant agreed to it.
