@@ -25,17 +25,16 @@ from tracker_app.gaze.features import (
     describe_face,
     extract_features,
 )
-from tracker_app.gaze.filters import OneEuroFilter
 from tracker_app.gaze.fixations import Fixation, FixationDetector
 from tracker_app.gaze.landmarks import Array, FaceLandmarker, FaceLandmarks
 from tracker_app.gaze.opencv import cv2
 from tracker_app.gaze.participant import Lids, Participant
+from tracker_app.gaze.samples import SampleMaker
 from tracker_app.records import (
     CameraInfo,
     EyeFeatures,
     Frame,
     GazeProvenance,
-    GazeSample,
     Record,
     Recording,
 )
@@ -111,7 +110,9 @@ class GazePipeline:
         self._landmarker = FaceLandmarker(model)
         self._gaze_model: GazeModel | None = None
         self._participant, self._lids = Participant(), Lids()
-        self._filters = (OneEuroFilter(), OneEuroFilter())
+        self._maker = SampleMaker()
+        is_simulated = wiring.simulated is not None
+        self._provenance = GazeProvenance.SIMULATED if is_simulated else GazeProvenance.CAMERA
         self._fixations = FixationDetector()
         opened = camera.description
         self._frame_px = opened.width_px, opened.height_px
@@ -177,7 +178,11 @@ class GazePipeline:
         self._wiring.on_features(frame.t_ns, seen.eyes)
         model = self._gaze_model  # another thread may take it away
         found = estimate(model, seen.eyes) if model is not None and seen.eyes is not None else None
-        gaze = self._gaze_sample(frame, found) if model is not None else None
+        gaze = None
+        if model is not None:
+            gaze = self._maker.sample(
+                frame.t_ns, frame.number, found, self._wiring.is_inside, self._provenance
+            )
         self._wiring.record(_frame_record(frame, seen, self._clock.now_ns()))
         if seen.features is not None:
             self._record_features(frame, seen.features)
@@ -215,28 +220,6 @@ class GazePipeline:
             features if np.isfinite(features).all() else None,
             is_blinking=self._lids.is_blinking(frame.t_ns, face.openness),
             other_faces=len(faces) - 1,
-        )
-
-    def _gaze_sample(self, frame: CapturedFrame, found: Estimate | None) -> GazeSample:
-        filtered: list[float | None] = [None, None]
-        if found is not None:
-            raw = found.x_px, found.y_px
-            filtered = [f.filter(frame.t_ns, v) for f, v in zip(self._filters, raw, strict=True)]
-        is_simulated = self._wiring.simulated is not None
-        return GazeSample(
-            t_ns=frame.t_ns,
-            frame=frame.number,
-            x_px=found.x_px if found else None,
-            y_px=found.y_px if found else None,
-            filtered_x_px=filtered[0],
-            filtered_y_px=filtered[1],
-            sd_x_px=found.sd_x_px if found else None,
-            sd_y_px=found.sd_y_px if found else None,
-            correlation=found.correlation if found else None,
-            confidence=found.confidence if found else 0.0,
-            is_pose_in_range=found is not None and found.is_pose_in_range,
-            is_off_window=found is None or not self._wiring.is_inside(found.x_px, found.y_px),
-            provenance=GazeProvenance.SIMULATED if is_simulated else GazeProvenance.CAMERA,
         )
 
     def _rest(self, frame: CapturedFrame, found: Estimate | None) -> Fixation | None:

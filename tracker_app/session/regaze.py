@@ -22,8 +22,8 @@ from tracker_app.dataset.selection import of_type
 from tracker_app.errors import RegazeError
 from tracker_app.gaze.estimator import ESTIMATOR, estimate, gaze_prior, geometry_prior
 from tracker_app.gaze.features import FEATURE_NAMES, FEATURE_VERSION, GEOMETRY_NAMES
-from tracker_app.gaze.filters import OneEuroFilter
 from tracker_app.gaze.landmarks import Array
+from tracker_app.gaze.samples import SampleMaker
 from tracker_app.records import (
     CalibrationResult,
     CalibrationTarget,
@@ -235,7 +235,7 @@ def _estimate(
     ]
     samples: list[tuple[int, GazeSample]] = []
     uncalibrated = off = 0
-    filters, previous = (OneEuroFilter(), OneEuroFilter()), -1
+    maker, previous = SampleMaker(), -1
     for moment in sorted(seen.features):
         features, latest = seen.eyes(moment), bisect_right(starts, moment) - 1
         if features is None:
@@ -248,28 +248,21 @@ def _estimate(
             continue
         segment, t_ns = moment
         if segment != previous:
-            filters, previous = (OneEuroFilter(), OneEuroFilter()), segment
+            maker, previous = SampleMaker(), segment
         outcome = usable[latest].outcome
         assert outcome is not None  # only usable ones were kept
         found = estimate(outcome.model, features)
-        window = windows[bisect_right(window_starts, moment) - 1][1] if windows else None
-        sample = GazeSample(
-            t_ns=t_ns,
-            frame=frames.get(moment, 0),
-            x_px=found.x_px,
-            y_px=found.y_px,
-            filtered_x_px=filters[0].filter(t_ns, found.x_px),
-            filtered_y_px=filters[1].filter(t_ns, found.y_px),
-            sd_x_px=found.sd_x_px,
-            sd_y_px=found.sd_y_px,
-            correlation=found.correlation,
-            confidence=found.confidence,
-            is_pose_in_range=found.is_pose_in_range,
-            is_off_window=window is None or not window.holds(found.x_px, found.y_px),
-            provenance=usable[latest].provenance,
-        )
+        shown = bisect_right(window_starts, moment) - 1
+        is_inside = windows[shown][1].holds if shown >= 0 else _nowhere
+        number, provenance = frames.get(moment, 0), usable[latest].provenance
+        sample = maker.sample(t_ns, number, found, is_inside, provenance)
         samples.append((segment, sample))
     return samples, uncalibrated, off
+
+
+def _nowhere(_x_px: float, _y_px: float) -> bool:
+    """No pixel is inside before there is a window."""
+    return False
 
 
 def _describe(calibration: Recalibration) -> dict[str, object]:
