@@ -6,11 +6,16 @@ trackers" and "Characterizing gaze position signals": RMS-S2S and STD are both r
 filters shrink the first far more than the second.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from calibration.errors import NotEnoughSamplesError
 from calibration.geometry import Array, Screen
 
+# Student's t, two-sided 95%, with 1, 2, ... degrees of freedom; beyond, the normal is near enough.
+T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179)
+T95_MORE = 2.0
 # 68% of a bivariate normal distribution: P = 1 - exp(-k) with k = 1.14.
 BCEA_K = 1.14
 
@@ -76,6 +81,26 @@ def bcea_px2(gaze: Array) -> float | None:
         return None
     covariance = np.cov(valid.T)
     return float(2 * BCEA_K * np.pi * np.sqrt(max(np.linalg.det(covariance), 0.0)))
+
+
+def bcea_deg2(gaze: Array, screen: Screen) -> float | None:
+    """The same area in square degrees: as many as its side is wide. None likewise."""
+    area_px2 = bcea_px2(gaze)
+    return None if area_px2 is None else float(screen.to_degrees(np.sqrt(area_px2)) ** 2)
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """The 95% interval of the mean of independent values, by Student's t; None with fewer than 2.
+
+    Its lower end is not below 0: errors are not.
+    """
+    if len(values) < 2:
+        return None
+    freedom = len(values) - 1
+    t = T95[freedom - 1] if freedom <= len(T95) else T95_MORE
+    half = t * float(np.std(values, ddof=1)) / np.sqrt(len(values))
+    mean = float(np.mean(values))
+    return max(0.0, mean - half), mean + half
 
 
 def _valid(gaze: Array) -> Array:

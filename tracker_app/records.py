@@ -19,7 +19,9 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-FORMAT_VERSION = 3
+from calibration.looks import Use
+
+FORMAT_VERSION = 4
 INT64_MAX = 2**63 - 1
 
 
@@ -64,6 +66,8 @@ Dips = Annotated[tuple[Dip, ...], Differenced()]
 Mm = Annotated[float, Quantum("mm", 0.1)]
 Deg = Annotated[float, Quantum("deg", 0.01)]
 Ms = Annotated[float, Quantum("ms", 0.01)]
+Deg2 = Annotated[float, Quantum("deg^2", 0.001)]
+Pitch = Annotated[float, Quantum("mm", 0.0001)]
 Hz = Annotated[float, Quantum("Hz", 0.01)]
 Dpi = Annotated[float, Quantum("dpi", 0.01)]
 Ratio = Annotated[float, Quantum("1", 0.001)]
@@ -215,8 +219,15 @@ class Recording(Record, frozen=True, tag="recording"):
     """Capture was paused or resumed by the participant, or one source failed."""
 
     is_on: bool
-    source: Name  # all, camera or mouse
+    source: Name  # all, camera, mouse or gaze
     reason: Text
+
+
+class OperatorAction(Record, frozen=True, tag="operator"):
+    """Somebody who runs the study did something in the operator's window."""
+
+    action: Name  # start, repeat, redo, accept, skip, stop, ...
+    detail: Text
 
 
 # --- screen and window -------------------------------------------------------------------------
@@ -327,11 +338,14 @@ class GazeSample(Record, frozen=True, tag="gaze"):
     """One calibrated gaze estimate; `t_ns` and `frame` are those of its camera frame."""
 
     frame: Count
-    x_px: Px | None  # as estimated; None while the eyes cannot be seen
+    model: Count  # what was learnt up to here: number of the newest `GazeCheck` used, 0 for none
+    x_px: Px | None  # by the calibration alone; None while the eyes cannot be seen
     y_px: Px | None
-    filtered_x_px: Px | None  # smoothed for the interface
+    corrected_x_px: Px | None  # by all that was learnt in the session as well
+    corrected_y_px: Px | None
+    filtered_x_px: Px | None  # corrected, and smoothed for the interface
     filtered_y_px: Px | None
-    sd_x_px: Px | None  # standard deviation of the error to be expected of this sample
+    sd_x_px: Px | None  # standard deviation of the error to be expected of the corrected gaze
     sd_y_px: Px | None
     correlation: Ratio | None  # of the errors along x and y
     confidence: Ratio  # 0 lost; else the smallest error possible over the one to be expected
@@ -414,33 +428,91 @@ class SimulatedGaze(Record, frozen=True, tag="simulated_gaze"):
 
 
 class CalibrationTarget(Record, frozen=True, tag="calibration_target"):
-    """A calibration or validation target was looked at; one row per target per attempt."""
+    """A target of a calibration was looked at; one row per target per attempt.
+
+    The figures are of held-out targets only, by the map of this attempt, and in degrees.
+    """
 
     attempt: Count
-    is_validation: bool
+    use: Use
+    x_px: Px
+    y_px: Px
+    settled_t_ns: Ns  # from when on samples counted; `t_ns` is when it was shown
+    end_t_ns: Ns
+    samples: Count
+    valid_samples: Count
+    is_seen: bool  # enough samples agreed to use it
+    accuracy_px: Px | None  # mean distance from the target
+    accuracy_deg: Deg | None
+    least_error_deg: Deg | None
+    most_error_deg: Deg | None
+    sd_error_deg: Deg | None  # of the distances
+    precision_rms_deg: Deg | None  # RMS of successive samples
+    precision_sd_deg: Deg | None
+    bcea_deg2: Deg2 | None  # area that holds 68% of the samples
+
+
+class CalibrationKind(StrEnum):
+    """What an attempt was."""
+
+    NEW = "new"  # a map was fitted
+    CHECK = "check"  # an earlier map of the same person was judged again
+
+
+class CalibrationResult(Record, frozen=True, tag="calibration"):
+    """One calibration attempt, judged on the held-out validation targets; means over targets."""
+
+    attempt: Count
+    kind: CalibrationKind
+    is_accepted: bool
+    decided_by: Name  # participant, operator or study
+    limit_deg: Deg  # the study's
+    accuracy_px: Px | None
+    accuracy_deg: Deg | None
+    accuracy_low_deg: Deg | None  # 95% interval of the mean over targets
+    accuracy_high_deg: Deg | None
+    precision_rms_deg: Deg | None
+    precision_sd_deg: Deg | None
+    bcea_deg2: Deg2 | None
+    data_loss: Ratio
+    head_coverage: Ratio | None  # share of directions the head was turned to; None if not asked
+    distance_mm: Mm | None
+    pitch_mm: Pitch  # of the screen, as degrees were reckoned with
+    estimator: Name
+    provenance: GazeProvenance
+
+
+class GazeCheckKind(StrEnum):
+    """Why the eyes should have been on a point."""
+
+    DOT = "dot"  # it was shown to be looked at
+    CLICK = "click"  # it was clicked; people often look elsewhere by then
+
+
+class GazeCheck(Record, frozen=True, tag="gaze_check"):
+    """How far off the gaze was at a point that was looked at, before anything was learnt from it.
+
+    Recorded whatever the error; `t_ns` is when the samples begin. Only dots are fit to say how good
+    gaze is: clicks stand on buttons, and eyes leave early.
+    """
+
+    number: Count  # in the session, from 1
+    kind: GazeCheckKind
+    element: Name  # what was clicked
     x_px: Px
     y_px: Px
     end_t_ns: Ns
     samples: Count
     valid_samples: Count
-    accuracy_px: Px | None  # validation targets only, of the model fitted in this attempt
-    accuracy_deg: Deg | None
-    precision_deg: Deg | None  # RMS of successive samples
-
-
-class CalibrationResult(Record, frozen=True, tag="calibration"):
-    """One calibration attempt, judged on the held-out validation targets."""
-
-    attempt: Count
-    is_accepted: bool
-    accuracy_px: Px | None
-    accuracy_deg: Deg | None
-    precision_rms_deg: Deg | None
-    precision_sd_deg: Deg | None
-    data_loss: Ratio
-    distance_mm: Mm | None
-    estimator: Name
-    provenance: GazeProvenance
+    model: Count  # what the corrected gaze had learnt: number of a `GazeCheck`
+    error_x_px: Px | None  # mean gaze less the point, by the calibration alone; None if not seen
+    error_y_px: Px | None
+    error_deg: Deg | None  # mean distance
+    corrected_error_x_px: Px | None
+    corrected_error_y_px: Px | None
+    corrected_error_deg: Deg | None
+    trust: Ratio  # probability that the eyes were on the point
+    is_used: bool  # the corrected gaze learnt from it; later samples name its number
 
 
 # --- the talk ----------------------------------------------------------------------------------
@@ -654,6 +726,7 @@ AnyRecord = (
     | Consent
     | FlowStep
     | Recording
+    | OperatorAction
     | Monitor
     | Window
     | Appearance
@@ -666,6 +739,7 @@ AnyRecord = (
     | SimulatedGaze
     | CalibrationTarget
     | CalibrationResult
+    | GazeCheck
     | Turn
     | ModelRequest
     | TokenArrival

@@ -64,6 +64,7 @@ PATCH_NAMES = tuple(
     for column in range(PATCH[1])
 )
 FEATURE_NAMES = PATCH_NAMES + GEOMETRY_NAMES
+_TURN = [FEATURE_NAMES.index(name) for name in ("head_yaw", "head_pitch")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ def head_angles(matrix: Array) -> tuple[float, float, float]:
         float(-np.arcsin(np.clip(matrix[1, 2], -1, 1))),
         float(np.arctan2(matrix[1, 0], matrix[1, 1])),
     )
+
+
+def head_turn(features: Array) -> tuple[float, float]:
+    """Yaw and pitch in degrees of the head whose features these are, as `Frame` has them."""
+    yaw_deg, pitch_deg = np.degrees(features[_TURN])
+    return float(yaw_deg), float(pitch_deg)
 
 
 def extract_features(face: FaceLandmarks, image: Image) -> Array:

@@ -13,11 +13,10 @@ from typing import Protocol
 
 import numpy as np
 
-from calibration.regression import GazeModel
 from tracker_app.clock import Clock
 from tracker_app.errors import CameraLostError, TrackerError
 from tracker_app.gaze.camera_frame import Camera, CapturedFrame, Image
-from tracker_app.gaze.estimator import Estimate, estimate
+from tracker_app.gaze.estimator import Estimate
 from tracker_app.gaze.features import (
     FEATURE_VERSION,
     PATCH_NAMES,
@@ -29,7 +28,7 @@ from tracker_app.gaze.fixations import Fixation, FixationDetector
 from tracker_app.gaze.landmarks import Array, FaceLandmarker, FaceLandmarks
 from tracker_app.gaze.opencv import cv2
 from tracker_app.gaze.participant import Lids, Participant
-from tracker_app.gaze.samples import SampleMaker
+from tracker_app.gaze.samples import Maps, SampleMaker
 from tracker_app.records import (
     CameraInfo,
     EyeFeatures,
@@ -108,7 +107,7 @@ class GazePipeline:
         self._clock = clock
         self._wiring = wiring
         self._landmarker = FaceLandmarker(model)
-        self._gaze_model: GazeModel | None = None
+        self._maps: Maps | None = None
         self._participant, self._lids = Participant(), Lids()
         self._maker = SampleMaker()
         is_simulated = wiring.simulated is not None
@@ -134,9 +133,9 @@ class GazePipeline:
         """Width and height of the newest frame."""
         return self._frame_px
 
-    def set_model(self, model: GazeModel | None) -> None:
-        """Estimate gaze with this model from the next frame on; None: not at all."""
-        self._gaze_model = model
+    def estimate_by(self, maps: Maps | None) -> None:
+        """Estimate gaze by these maps from the next frame on; None: not at all."""
+        self._maps = maps
 
     def stop(self) -> None:
         """Release the camera and end the thread."""
@@ -176,12 +175,16 @@ class GazePipeline:
         self._notice_size(frame)
         seen = self._see(frame)
         self._wiring.on_features(frame.t_ns, seen.eyes)
-        model = self._gaze_model  # another thread may take it away
-        found = estimate(model, seen.eyes) if model is not None and seen.eyes is not None else None
-        gaze = None
-        if model is not None:
-            gaze = self._maker.sample(
-                frame.t_ns, frame.number, found, self._wiring.is_inside, self._provenance
+        maps = self._maps  # another thread may take them away
+        gaze, found = None, None
+        if maps is not None:
+            gaze, found = self._maker.sample(
+                frame.t_ns,
+                frame.number,
+                seen.eyes,
+                maps,
+                self._wiring.is_inside,
+                self._provenance,
             )
         self._wiring.record(_frame_record(frame, seen, self._clock.now_ns()))
         if seen.features is not None:
@@ -197,8 +200,8 @@ class GazePipeline:
             return
         before, self._frame_px = self._frame_px, (width, height)
         self._wiring.record(self._camera_info())
-        if not is_same_shape(before, self._frame_px) and self._gaze_model is not None:
-            self._gaze_model = None
+        if not is_same_shape(before, self._frame_px) and self._maps is not None:
+            self._maps = None
             reason = "The camera's picture changed its shape. Calibrate again."
             logger.warning("gaze is off: the picture changed from %s to %s", before, self._frame_px)
             self._wiring.record(

@@ -3,19 +3,29 @@
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from calibration.errors import ProfileError
+from calibration.geometry import Screen
 from calibration.outcome import CalibrationOutcome, TargetResult
-from calibration.profile import Surroundings, save_profile
+from calibration.profile import Surroundings, load_profile, save_profile
 from calibration.regression import GazeModel
 from tracker_app.capture.camera import open_camera
 from tracker_app.errors import TrackerError
-from tracker_app.gaze.estimator import ESTIMATOR
+from tracker_app.gaze.estimator import ESTIMATOR, gaze_prior
 from tracker_app.gaze.features import FEATURE_VERSION
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
 from tracker_app.gaze.pipeline import GazePipeline, Latest, Wiring, is_same_shape
-from tracker_app.records import CalibrationResult, CalibrationTarget, GazeProvenance
+from tracker_app.gaze.samples import Maps
+from tracker_app.records import (
+    CalibrationKind,
+    CalibrationResult,
+    CalibrationTarget,
+    GazeProvenance,
+)
+from tracker_app.session.gaze_checks import GazeChecks
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.eyes import SimulatedEyes
@@ -23,6 +33,17 @@ from tracker_app.simulation.eyes import SimulatedEyes
 logger = logging.getLogger(__name__)
 PROFILE_NAME = "calibration.npz"
 OnFeatures = Callable[[int, Array | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A calibration attempt of the session."""
+
+    number: int  # from 1
+    kind: CalibrationKind
+    outcome: CalibrationOutcome
+    limit_deg: float  # the error it may have at most
+    head_coverage: float | None  # share of directions the head was turned to; None if not asked
 
 
 class Eyes:
@@ -37,8 +58,20 @@ class Eyes:
         on_failure: Callable[[TrackerError], None],
         keeps_features: str,
         pixel_ratio: Callable[[], float],
+        profile: Path | None = None,
     ) -> None:
-        """Wire the eyes; no device is opened before `start`."""
+        """Wire the eyes; no device is opened before `start`.
+
+        Args:
+            recorder: keeps everything.
+            settings: of this machine.
+            folder: of the session.
+            is_inside: whether a pixel is in our window.
+            on_failure: hears of a camera that failed; any thread.
+            keeps_features: none, geometry or patches.
+            pixel_ratio: physical pixels in a logical one now.
+            profile: where this person's last calibration is kept; None to keep none.
+        """
         self._recorder = recorder
         self._settings = settings
         self._folder = folder
@@ -46,9 +79,12 @@ class Eyes:
         self._on_failure = on_failure
         self._keeps_features = keeps_features
         self._pixel_ratio = pixel_ratio
+        self._profile = profile
         self._pipeline: GazePipeline | None = None
         self._wanted = threading.Event()
-        self._calibration: tuple[GazeModel, tuple[int, int]] | None = None  # and its picture size
+        self._maps: Maps | None = None
+        self._frame_px = (0, 0)  # of the picture they were calibrated on
+        self.checks = GazeChecks(gaze_prior(), recorder.record, self._estimate_by)
         self._simulated: SimulatedEyes | None = None
         self._on_features: OnFeatures | None = None
         self._wants_preview = False
@@ -97,44 +133,74 @@ class Eyes:
 
     # --- calibration ---------------------------------------------------------------------------
 
-    def record_attempt(self, attempt: int, outcome: CalibrationOutcome) -> None:
-        """Keep every target of a calibration attempt, used or not."""
-        for target in outcome.targets:
-            self._recorder.record(_target_record(attempt, target))
+    def earlier_model(self, screen: Screen) -> GazeModel | None:
+        """This person's last calibration, if it was made with this camera and on this screen."""
+        pipeline = self._pipeline
+        if self._profile is None or pipeline is None or not self._profile.is_file():
+            return None
+        try:
+            return load_profile(self._profile, self._surroundings(screen, pipeline))
+        except ProfileError as error:
+            logger.info("the earlier calibration is not used: %s", error)
+            return None
 
-    def record_verdict(
-        self, attempt: int, outcome: CalibrationOutcome, *, is_accepted: bool
-    ) -> None:
+    def record_attempt(self, attempt: Attempt) -> None:
+        """Keep every target of a calibration attempt, used or not."""
+        for target in attempt.outcome.targets:
+            self._recorder.record(_target_record(attempt.number, target))
+
+    def record_verdict(self, attempt: Attempt, *, is_accepted: bool, decided_by: str) -> None:
         """Keep how good an attempt was; an accepted one estimates gaze from now on."""
-        latest = self.latest
+        outcome, latest = attempt.outcome, self.latest
         face = latest.face if latest is not None else None
+        low, high = outcome.accuracy_interval_deg or (None, None)
+        now_ns = self._recorder.clock.now_ns()
         self._recorder.record(
             CalibrationResult(
-                t_ns=self._recorder.clock.now_ns(),
-                attempt=attempt,
+                t_ns=now_ns,
+                attempt=attempt.number,
+                kind=attempt.kind,
                 is_accepted=is_accepted,
+                decided_by=decided_by,
+                limit_deg=attempt.limit_deg,
                 accuracy_px=outcome.accuracy_px,
                 accuracy_deg=outcome.accuracy_deg,
+                accuracy_low_deg=low,
+                accuracy_high_deg=high,
                 precision_rms_deg=outcome.precision_rms_deg,
                 precision_sd_deg=outcome.precision_sd_deg,
+                bcea_deg2=outcome.bcea_deg2,
                 data_loss=outcome.data_loss,
+                head_coverage=attempt.head_coverage,
                 distance_mm=face.distance_mm if face else None,
+                pitch_mm=outcome.screen.pitch_mm,
                 estimator=ESTIMATOR,
                 provenance=(GazeProvenance.SIMULATED if self._simulated else GazeProvenance.CAMERA),
             )
         )
         if is_accepted:
-            pipeline = self._pipeline
-            if pipeline is None:
-                logger.warning("the camera was lost before its calibration could be used")
-                return
-            self._calibration = outcome.model, pipeline.frame_px
-            pipeline.set_model(outcome.model)
-            surroundings = self._surroundings(outcome, pipeline)
-            save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
+            self._use(outcome, now_ns)
 
-    def _surroundings(self, outcome: CalibrationOutcome, pipeline: GazePipeline) -> Surroundings:
-        screen = outcome.screen
+    def _use(self, outcome: CalibrationOutcome, now_ns: int) -> None:
+        pipeline = self._pipeline
+        if pipeline is None:
+            logger.warning("the camera was lost before its calibration could be used")
+            return
+        self._frame_px = pipeline.frame_px
+        self._estimate_by(self.checks.begin(outcome.model, outcome.screen, now_ns))
+        surroundings = self._surroundings(outcome.screen, pipeline)
+        save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
+        if self._profile is not None:
+            self._profile.parent.mkdir(parents=True, exist_ok=True)
+            save_profile(outcome.model, surroundings, self._profile)
+
+    def _estimate_by(self, maps: Maps) -> None:
+        self._maps = maps
+        pipeline = self._pipeline
+        if pipeline is not None:
+            pipeline.estimate_by(maps)
+
+    def _surroundings(self, screen: Screen, pipeline: GazePipeline) -> Surroundings:
         return Surroundings(
             screen_px=(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
             pixel_ratio=self._pixel_ratio(),
@@ -163,8 +229,8 @@ class Eyes:
             self._lose(error)
             return
         pipeline.want_preview = self._wants_preview
-        if self._calibration is not None and is_same_shape(self._calibration[1], pipeline.frame_px):
-            pipeline.set_model(self._calibration[0])
+        if self._maps is not None and is_same_shape(self._frame_px, pipeline.frame_px):
+            pipeline.estimate_by(self._maps)
         if self._wanted.is_set():
             self._pipeline = pipeline
             self._recorder.note_source("camera", is_on=True)
@@ -172,6 +238,7 @@ class Eyes:
             pipeline.stop()  # not wanted any more while it was being opened
 
     def _hear(self, t_ns: int, features: Array | None) -> None:
+        self.checks.hear(t_ns, features)
         if self._on_features is not None:
             self._on_features(t_ns, features)
 
@@ -183,16 +250,24 @@ class Eyes:
 
 
 def _target_record(attempt: int, target: TargetResult) -> CalibrationTarget:
+    error = target.error
     return CalibrationTarget(
         t_ns=target.begin_ns,
         attempt=attempt,
-        is_validation=target.is_validation,
+        use=target.use,
         x_px=target.x_px,
         y_px=target.y_px,
+        settled_t_ns=target.settled_ns,
         end_t_ns=target.end_ns,
         samples=target.samples,
         valid_samples=target.valid_samples,
-        accuracy_px=target.accuracy_px,
-        accuracy_deg=target.accuracy_deg,
-        precision_deg=target.precision_rms_deg,
+        is_seen=target.is_seen,
+        accuracy_px=error.accuracy_px if error else None,
+        accuracy_deg=error.accuracy_deg if error else None,
+        least_error_deg=error.least_deg if error else None,
+        most_error_deg=error.most_deg if error else None,
+        sd_error_deg=error.sd_deg if error else None,
+        precision_rms_deg=error.precision_rms_deg if error else None,
+        precision_sd_deg=error.precision_sd_deg if error else None,
+        bcea_deg2=error.bcea_deg2 if error else None,
     )

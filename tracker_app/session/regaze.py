@@ -12,29 +12,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from calibration.drift import DriftFilter
 from calibration.errors import CalibrationError
-from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
-from calibration.outcome import NS, CalibrationOutcome, Look, judge
+from calibration.geometry import ASSUMED_DISTANCE_MM, Screen
+from calibration.looks import Look
+from calibration.outcome import CalibrationOutcome, calibrate
 from calibration.regression import Prior
-from calibration.routine import Timing
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
 from tracker_app.errors import RegazeError
-from tracker_app.gaze.estimator import ESTIMATOR, estimate, gaze_prior, geometry_prior
+from tracker_app.gaze.estimator import ESTIMATOR, gaze_prior, geometry_prior
 from tracker_app.gaze.features import FEATURE_NAMES, FEATURE_VERSION, GEOMETRY_NAMES
 from tracker_app.gaze.landmarks import Array
-from tracker_app.gaze.samples import SampleMaker
+from tracker_app.gaze.samples import Maps, SampleMaker
 from tracker_app.records import (
+    CalibrationKind,
     CalibrationResult,
     CalibrationTarget,
     EyeFeatures,
     Frame,
+    GazeCheck,
+    GazeCheckKind,
     GazeProvenance,
     GazeSample,
     Monitor,
     Recording,
     Window,
 )
+from tracker_app.session.gaze_checks import LEAST_SAMPLES
 
 Moment = tuple[int, int]  # clock segment, time in it
 
@@ -172,12 +177,13 @@ def _recalibrate(entries: Sequence[Entry], seen: _Seen) -> Sequence[Recalibratio
         if not result.is_accepted:
             continue
         shown = [t for s, t in targets if s == segment and t.attempt == result.attempt]
-        screen = _screen(entries, (segment, result.t_ns), shown, result.distance_mm)
-        outcome, reason = None, ""
-        try:
-            outcome = judge(_looks(seen, segment, shown), screen, seen.prior)
-        except CalibrationError as error:
-            reason = str(error)
+        outcome, reason = None, "It was made in an earlier session, whose frames are not here."
+        if result.kind is CalibrationKind.NEW:
+            screen = _screen(entries, (segment, result.t_ns), shown, result)
+            try:
+                outcome = calibrate(_looks(seen, segment, shown), screen, seen.prior)
+            except CalibrationError as error:
+                reason = str(error)
         moment = segment, result.t_ns
         then = result.accuracy_deg
         done.append(Recalibration(moment, result.attempt, result.provenance, then, outcome, reason))
@@ -185,15 +191,15 @@ def _recalibrate(entries: Sequence[Entry], seen: _Seen) -> Sequence[Recalibratio
 
 
 def _looks(seen: _Seen, segment: int, shown: Sequence[CalibrationTarget]) -> list[Look]:
-    settle_ns = round(Timing().settle_s * NS)
     return [
         Look(
             number,
             np.array([target.x_px, target.y_px]),
-            target.is_validation,
+            target.use,
             target.t_ns,
+            target.settled_t_ns,
             target.end_t_ns,
-            seen.between(segment, target.t_ns + settle_ns, target.end_t_ns),
+            seen.between(segment, target.settled_t_ns, target.end_t_ns),
         )
         for number, target in enumerate(shown)
     ]
@@ -203,7 +209,7 @@ def _screen(
     entries: Sequence[Entry],
     moment: Moment,
     shown: Sequence[CalibrationTarget],
-    distance_mm: float | None,
+    result: CalibrationResult,
 ) -> Screen:
     """The monitor that holds the targets, as it was at that moment."""
     known = {m.name: m for s, m in of_type(entries, Monitor) if (s, m.t_ns) <= moment}
@@ -213,10 +219,9 @@ def _screen(
             left <= t.x_px < left + monitor.width_px and top <= t.y_px < top + monitor.height_px
             for t in shown
         ):
-            width_mm = monitor.width_mm
-            pitch_mm = width_mm / monitor.width_px if width_mm else ASSUMED_PITCH_MM
             size = monitor.width_px, monitor.height_px
-            return Screen(left, top, *size, pitch_mm, distance_mm or ASSUMED_DISTANCE_MM)
+            distance_mm = result.distance_mm or ASSUMED_DISTANCE_MM
+            return Screen(left, top, *size, result.pitch_mm, distance_mm)
     raise RegazeError("The session does not say on which monitor it was calibrated. Verify it.")
 
 
@@ -235,7 +240,7 @@ def _estimate(
     ]
     samples: list[tuple[int, GazeSample]] = []
     uncalibrated = off = 0
-    maker, previous = SampleMaker(), -1
+    maker, previous, learning = SampleMaker(), -1, _Learning(entries, seen)
     for moment in sorted(seen.features):
         features, latest = seen.eyes(moment), bisect_right(starts, moment) - 1
         if features is None:
@@ -249,15 +254,49 @@ def _estimate(
         segment, t_ns = moment
         if segment != previous:
             maker, previous = SampleMaker(), segment
-        outcome = usable[latest].outcome
-        assert outcome is not None  # only usable ones were kept
-        found = estimate(outcome.model, features)
+        maps = learning.maps(usable[latest], moment)
         shown = bisect_right(window_starts, moment) - 1
         is_inside = windows[shown][1].holds if shown >= 0 else _nowhere
         number, provenance = frames.get(moment, 0), usable[latest].provenance
-        sample = maker.sample(t_ns, number, found, is_inside, provenance)
+        sample, _ = maker.sample(t_ns, number, features, maps, is_inside, provenance)
         samples.append((segment, sample))
     return samples, uncalibrated, off
+
+
+class _Learning:
+    """What the session learnt of its gaze up to a moment, learnt anew."""
+
+    def __init__(self, entries: Sequence[Entry], seen: _Seen) -> None:
+        self._seen = seen
+        self._checks = [(s, c) for s, c in of_type(entries, GazeCheck)]
+        self._checks.sort(key=lambda check: (check[0], check[1].end_t_ns))
+        self._ends = [(segment, check.end_t_ns) for segment, check in self._checks]
+        self._calibration: Recalibration | None = None
+
+    def maps(self, calibration: Recalibration, moment: Moment) -> Maps:
+        """The maps of a moment; moments must not go back."""
+        outcome = calibration.outcome
+        assert outcome is not None  # only usable ones are asked for
+        if calibration is not self._calibration:
+            self._calibration, self._learnt = calibration, 0
+            self._next = bisect_right(self._ends, calibration.since)
+            self._drift = DriftFilter(
+                outcome.model, outcome.screen, self._seen.prior, calibration.since[1]
+            )
+        while self._next < len(self._ends) and self._ends[self._next] < moment:
+            self._learn(*self._checks[self._next])
+            self._next += 1
+        return Maps(outcome.model, self._drift.model, self._learnt)
+
+    def _learn(self, segment: int, check: GazeCheck) -> None:
+        frames = self._seen.between(segment, check.t_ns, check.end_t_ns)
+        eyes = [features for _, features in frames if features is not None]
+        kind = check.kind
+        if len(eyes) < LEAST_SAMPLES[kind]:
+            return
+        place, is_shown = np.array([check.x_px, check.y_px]), kind is GazeCheckKind.DOT
+        if self._drift.learn(np.array(eyes), place, check.end_t_ns, is_shown=is_shown).is_used:
+            self._learnt = check.number
 
 
 def _nowhere(_x_px: float, _y_px: float) -> bool:

@@ -80,12 +80,12 @@ def calibration(who: Participant) -> CalibrationFrames:
     by_mm, by_deg = away[0] * MOVED_MM, away[1] * MOVED_DEG
     nine, others = _grid(who.desk, 3, 0.1), _grid(who.desk, 5, 0.18)
     return CalibrationFrames(
-        points=_look(who, sitting, random.permutation(nine), RATE_HZ, random),
+        points=look(who, sitting, random.permutation(nine), RATE_HZ, random),
         head_phase=_head_phase(who, sitting, random),
-        still=_look(who, sitting, others, 10, random),
-        shifted=_look(who, sitting.moved(by_mm, 0 * by_deg), others, 10, random),
-        turned=_look(who, sitting.moved(0 * by_mm, by_deg), others, 10, random),
-        moved=_look(who, sitting.moved(by_mm, by_deg), others, 10, random),
+        still=look(who, sitting, others, 10, random),
+        shifted=look(who, sitting.moved(by_mm, 0 * by_deg), others, 10, random),
+        turned=look(who, sitting.moved(0 * by_mm, by_deg), others, 10, random),
+        moved=look(who, sitting.moved(by_mm, by_deg), others, 10, random),
     )
 
 
@@ -101,9 +101,10 @@ def _head_phase(who: Participant, sitting: Posture, random: np.random.Generator)
     return _frames(who, moving, where[looks], looks, seconds, random)
 
 
-def _look(
+def look(
     who: Participant, posture: Posture, targets: Array, frames: int, random: np.random.Generator
 ) -> Stills:
+    """Frames of one look at each target, the head about one posture."""
     looks = np.repeat(np.arange(len(targets)), frames)
     return _frames(who, posture, targets[looks], looks, looks, random)
 

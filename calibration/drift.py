@@ -1,0 +1,109 @@
+"""Keeps a calibration good for a session: learns from points that were looked at since.
+
+The weights of the map are followed by a Kalman filter (recursive least squares with a memory;
+Ljung and Söderström 1983): what was calibrated is believed, yet a little less with every minute,
+as people sink in their chairs and screens are tilted. Each point looked at moves the weights as
+far as they are doubted in that direction: after a turn of the head mostly those of the turn, else
+the place of everything.
+
+Who clicks has often looked away already. A point counts by the probability that it was looked at:
+its error against what is expected there, and against that of eyes that are anywhere (probabilistic
+data association; Bar-Shalom and Fortmann 1988). So one wrong click in three does no harm, and what
+is too unlikely is not used at all.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from calibration.geometry import Array, Screen
+from calibration.regression import GazeModel, Prior
+
+MINUTE_NS = 60_000_000_000
+# How far everything wanders in a minute, and how soon what was learnt of weights that no
+# calibration settles is doubted again.
+WANDER_SHARE = 0.008  # of the screen
+MEMORY_MINUTES = 10.0
+# Share of points that were not looked at: of those shown for it, and of clicks.
+ASTRAY_DOT, ASTRAY_CLICK = 0.03, 0.2
+ASTRAY_SD = 0.25  # of the screen: how far away the eyes are then
+LEAST_TRUST = 0.5
+# A dot is looked at for a second, a second of stills; they share the error of the pointing.
+DOT_STILLS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What one point did."""
+
+    trust: float  # probability that it was looked at
+    is_used: bool
+
+
+class DriftFilter:
+    """A map that follows one person through a session."""
+
+    def __init__(self, model: GazeModel, screen: Screen, prior: Prior, t_ns: int) -> None:
+        """Begin with a calibration.
+
+        Args:
+            model: as calibrated.
+            screen: what shares are of.
+            prior: which weights no calibration settles.
+            t_ns: when it was calibrated.
+        """
+        self.model = model
+        self._size = np.array([screen.width_px, screen.height_px])
+        self._t_ns = t_ns
+        self._lasting = np.outer(self._size, np.concatenate([[0.0], prior.lasting])) ** 2
+
+    def learn(self, samples: Array, place_px: Array, t_ns: int, *, is_shown: bool) -> Learnt:
+        """Take in a point that was looked at, or should have been.
+
+        Args:
+            samples: features of the eyes meanwhile, shape (n, d), at least one.
+            place_px: the point, shape (2,).
+            t_ns: when.
+            is_shown: it was shown to be looked at, rather than clicked.
+        """
+        self._age(t_ns)
+        before = self.model
+        typical = np.median(samples, axis=0)
+        one = np.concatenate([[1.0], typical - before.centre])
+        miss = place_px - before.predict(typical)
+        noise = before.noise_px**2 / (DOT_STILLS if is_shown else 1.0)
+        expected = np.array([one @ doubt @ one for doubt in before.doubt]) + noise
+        trust = self._trust(miss, expected * before.ratio, is_shown=is_shown)
+        if trust < LEAST_TRUST:
+            return Learnt(trust, is_used=False)
+        gain = np.stack([doubt @ one for doubt in before.doubt]) / expected[:, None]
+        step = trust * gain * miss[:, None]
+        # Less is doubted by as much as the point is trusted; never more.
+        settled = np.maximum(0.0, trust * expected - trust * (1 - trust) * miss**2)
+        self.model = replace(
+            before,
+            intercept=before.intercept + step[:, 0],
+            weights=before.weights + step[:, 1:].T,
+            doubt=before.doubt - settled[:, None, None] * gain[:, :, None] * gain[:, None, :],
+        )
+        return Learnt(trust, is_used=True)
+
+    def _age(self, t_ns: int) -> None:
+        minutes = max(0.0, (t_ns - self._t_ns) / MINUTE_NS)
+        self._t_ns = max(self._t_ns, t_ns)
+        grown = self._lasting * min(1.0, minutes / MEMORY_MINUTES)
+        grown[:, 0] += minutes * (WANDER_SHARE * self._size) ** 2
+        doubt = self.model.doubt.copy()
+        index = np.arange(doubt.shape[1])
+        doubt[:, index, index] += grown
+        self.model = replace(self.model, doubt=doubt)
+
+    def _trust(self, miss: Array, variance: Array, *, is_shown: bool) -> float:
+        astray = ASTRAY_DOT if is_shown else ASTRAY_CLICK
+        looked = (1 - astray) * _density(miss, variance)
+        away = astray * _density(miss, variance + (ASTRAY_SD * self._size) ** 2)
+        return float(looked / (looked + away))
+
+
+def _density(miss: Array, variance: Array) -> float:
+    return float(np.exp(-(miss**2 / variance).sum() / 2) / np.sqrt(variance.prod()))
