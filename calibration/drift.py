@@ -57,7 +57,9 @@ class DriftFilter:
         self._t_ns = t_ns
         self._lasting = np.outer(self._size, np.concatenate([[0.0], prior.lasting])) ** 2
 
-    def learn(self, samples: Array, place_px: Array, t_ns: int, *, is_shown: bool) -> Learnt:
+    def learn(
+        self, samples: Array, place_px: Array, t_ns: int, *, is_shown: bool, may_use: bool = True
+    ) -> Learnt:
         """Take in a point that was looked at, or should have been.
 
         Args:
@@ -65,6 +67,7 @@ class DriftFilter:
             place_px: the point, shape (2,).
             t_ns: when.
             is_shown: it was shown to be looked at, rather than clicked.
+            may_use: False only to hear how far it is to be trusted.
         """
         self._age(t_ns)
         before = self.model
@@ -74,7 +77,7 @@ class DriftFilter:
         noise = before.noise_px**2 / (DOT_STILLS if is_shown else 1.0)
         expected = np.array([one @ doubt @ one for doubt in before.doubt]) + noise
         trust = self._trust(miss, expected * before.ratio, is_shown=is_shown)
-        if trust < LEAST_TRUST:
+        if trust < LEAST_TRUST or not may_use:
             return Learnt(trust, is_used=False)
         gain = np.stack([doubt @ one for doubt in before.doubt]) / expected[:, None]
         step = trust * gain * miss[:, None]

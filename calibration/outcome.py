@@ -98,13 +98,17 @@ def judge(looks: Sequence[Look], screen: Screen, model: GazeModel) -> Calibratio
         CalibrationError: never; an outcome without accuracy says that nothing was seen.
     """
     points = [_points(look, model) for look in looks]
-    results = [_describe(look, p, screen) for look, p in zip(looks, points, strict=True)]
-    errors = [result.error for result in results if result.error is not None]
     held_out = [look for look in looks if look.is_seen and look.use is Use.VALIDATE]
+    found = {
+        look.number: target_error(p, look.place_px, screen)
+        for look, p in zip(looks, points, strict=True)
+        if look.use is Use.VALIDATE and look.is_seen
+    }
+    errors = list(found.values())
     return CalibrationOutcome(
         model=model.measured(*_samples(held_out)) if held_out else model,
         screen=screen,
-        targets=tuple(results),
+        targets=tuple(_describe(look, found.get(look.number)) for look in looks),
         accuracy_px=_mean([e.accuracy_px for e in errors]),
         accuracy_deg=_mean([e.accuracy_deg for e in errors]),
         accuracy_interval_deg=metrics.mean_interval([e.accuracy_deg for e in errors]),
@@ -113,6 +117,27 @@ def judge(looks: Sequence[Look], screen: Screen, model: GazeModel) -> Calibratio
         bcea_deg2=_mean([e.bcea_deg2 for e in errors]),
         data_loss=metrics.data_loss(np.vstack(points)),
     )
+
+
+def describe(looks: Sequence[Look]) -> tuple[TargetResult, ...]:
+    """What was seen at the targets of an attempt no map came of."""
+    return tuple(_describe(look, None) for look in looks)
+
+
+def near_targets(looks: Sequence[Look], numbers: Sequence[int]) -> list[int]:
+    """These targets, and of each held-out one the nearest fitted one as well.
+
+    Showing a held-out target again only measures again; to become better, the map needs a new look
+    near it.
+    """
+    again = set(numbers)
+    fitted = [look for look in looks if look.use is Use.FIT]
+    for number in numbers:
+        if looks[number].use is Use.VALIDATE and fitted:
+            place = looks[number].place_px
+            near = min(fitted, key=lambda f: float(np.linalg.norm(f.place_px - place)))
+            again.add(near.number)
+    return sorted(again)
 
 
 def _samples(looks: Sequence[Look]) -> tuple[Array, Array, NDArray[np.int_]]:
@@ -125,8 +150,7 @@ def _samples(looks: Sequence[Look]) -> tuple[Array, Array, NDArray[np.int_]]:
     return np.vstack([k.features for k in kept]), np.vstack(places), np.concatenate(numbers)
 
 
-def _describe(look: Look, points: Array, screen: Screen) -> TargetResult:
-    is_judged = look.use is Use.VALIDATE and look.is_seen
+def _describe(look: Look, error: TargetError | None) -> TargetResult:
     return TargetResult(
         number=look.number,
         use=look.use,
@@ -138,7 +162,7 @@ def _describe(look: Look, points: Array, screen: Screen) -> TargetResult:
         samples=len(look.samples),
         valid_samples=look.valid_samples,
         is_seen=look.is_seen,
-        error=target_error(points, look.place_px, screen) if is_judged else None,
+        error=error,
     )
 
 

@@ -197,7 +197,7 @@ class SessionInfo(Record, frozen=True, tag="session"):
 class SessionEnd(Record, frozen=True, tag="session_end"):
     """The participant finished or left; nothing follows."""
 
-    reason: Name  # finished, withdrawn or declined
+    reason: Name  # finished, left, stopped (by who runs the study), withdrawn or declined
 
 
 class Consent(Record, frozen=True, tag="consent"):

@@ -102,7 +102,8 @@ class Player:
             "setup": self._set_up,
             "calibration_intro": lambda: self._press("begin_calibration"),
             "calibration_canvas": self._look_at_target,
-            "calibration_result": lambda: self._press("accept_calibration"),
+            "calibration_result": self._decide_on_calibration,
+            "drift_dot": self._look_at_target,
             "talk": self._talk,
             "feedback": self._give_feedback,
             "thanks": self._leave,
@@ -155,11 +156,20 @@ class Player:
             self._rest()
 
     def _look_at_target(self) -> None:
+        page, phase = self._window.page, self._window.state.get("phase", "")
         target = self._window.state.get("target")
         if target:
-            self._picture("calibration_canvas", settle_s=0)
             self._hand.move(target[0], target[1], speed=3000)
+        if phase != "done":
+            self._picture(f"{page}_{phase}".rstrip("_"), settle_s=1.2)
         self._rest()
+
+    def _decide_on_calibration(self) -> None:
+        """Take it if it may be taken, else do it again, else go on with the mouse only."""
+        ways = ("accept_calibration", "mend_calibration", "redo_calibration", "skip_calibration")
+        way = next((name for name in ways if name in self._window.controls), ways[0])
+        self._press(way, picture=f"calibration_result_{way.split('_')[0]}")
+        self._wait_while("calibration_result")
 
     def _talk(self) -> None:
         controls = self._window.controls

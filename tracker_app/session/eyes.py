@@ -41,9 +41,22 @@ class Attempt:
 
     number: int  # from 1
     kind: CalibrationKind
-    outcome: CalibrationOutcome
+    targets: tuple[TargetResult, ...]
+    screen: Screen
+    outcome: CalibrationOutcome | None  # None where the eyes were not seen well enough
     limit_deg: float  # the error it may have at most
     head_coverage: float | None  # share of directions the head was turned to; None if not asked
+
+    @property
+    def accuracy_deg(self) -> float | None:
+        """Found at the held-out targets."""
+        return self.outcome.accuracy_deg if self.outcome else None
+
+    @property
+    def data_loss(self) -> float:
+        """Share of samples without eyes."""
+        samples = sum(t.samples for t in self.targets)
+        return 1 - sum(t.valid_samples for t in self.targets) / samples if samples else 1.0
 
 
 class Eyes:
@@ -59,6 +72,8 @@ class Eyes:
         keeps_features: str,
         pixel_ratio: Callable[[], float],
         profile: Path | None = None,
+        *,
+        learns_from_clicks: bool = True,
     ) -> None:
         """Wire the eyes; no device is opened before `start`.
 
@@ -71,6 +86,7 @@ class Eyes:
             keeps_features: none, geometry or patches.
             pixel_ratio: physical pixels in a logical one now.
             profile: where this person's last calibration is kept; None to keep none.
+            learns_from_clicks: whether clicks on our buttons correct the gaze.
         """
         self._recorder = recorder
         self._settings = settings
@@ -84,7 +100,12 @@ class Eyes:
         self._wanted = threading.Event()
         self._maps: Maps | None = None
         self._frame_px = (0, 0)  # of the picture they were calibrated on
-        self.checks = GazeChecks(gaze_prior(), recorder.record, self._estimate_by)
+        self.checks = GazeChecks(
+            gaze_prior(),
+            recorder.record,
+            self._estimate_by,
+            learns_from_clicks=learns_from_clicks,
+        )
         self._simulated: SimulatedEyes | None = None
         self._on_features: OnFeatures | None = None
         self._wants_preview = False
@@ -126,6 +147,11 @@ class Eyes:
         if self._pipeline is not None:
             self._pipeline.want_preview = wanted
 
+    def ask_turn(self, yaw_deg: float, pitch_deg: float) -> None:
+        """Ask a simulated person to turn the head; people see it on the screen."""
+        if self._simulated is not None:
+            self._simulated.ask_turn(yaw_deg, pitch_deg)
+
     def simulate(self, simulated: SimulatedEyes) -> None:
         """Replace where the eyes look from the next start on; recorded."""
         self._simulated = simulated
@@ -146,14 +172,14 @@ class Eyes:
 
     def record_attempt(self, attempt: Attempt) -> None:
         """Keep every target of a calibration attempt, used or not."""
-        for target in attempt.outcome.targets:
+        for target in attempt.targets:
             self._recorder.record(_target_record(attempt.number, target))
 
     def record_verdict(self, attempt: Attempt, *, is_accepted: bool, decided_by: str) -> None:
         """Keep how good an attempt was; an accepted one estimates gaze from now on."""
         outcome, latest = attempt.outcome, self.latest
         face = latest.face if latest is not None else None
-        low, high = outcome.accuracy_interval_deg or (None, None)
+        interval = outcome.accuracy_interval_deg if outcome else None
         now_ns = self._recorder.clock.now_ns()
         self._recorder.record(
             CalibrationResult(
@@ -163,22 +189,22 @@ class Eyes:
                 is_accepted=is_accepted,
                 decided_by=decided_by,
                 limit_deg=attempt.limit_deg,
-                accuracy_px=outcome.accuracy_px,
-                accuracy_deg=outcome.accuracy_deg,
-                accuracy_low_deg=low,
-                accuracy_high_deg=high,
-                precision_rms_deg=outcome.precision_rms_deg,
-                precision_sd_deg=outcome.precision_sd_deg,
-                bcea_deg2=outcome.bcea_deg2,
-                data_loss=outcome.data_loss,
+                accuracy_px=outcome.accuracy_px if outcome else None,
+                accuracy_deg=outcome.accuracy_deg if outcome else None,
+                accuracy_low_deg=interval[0] if interval else None,
+                accuracy_high_deg=interval[1] if interval else None,
+                precision_rms_deg=outcome.precision_rms_deg if outcome else None,
+                precision_sd_deg=outcome.precision_sd_deg if outcome else None,
+                bcea_deg2=outcome.bcea_deg2 if outcome else None,
+                data_loss=attempt.data_loss,
                 head_coverage=attempt.head_coverage,
                 distance_mm=face.distance_mm if face else None,
-                pitch_mm=outcome.screen.pitch_mm,
+                pitch_mm=attempt.screen.pitch_mm,
                 estimator=ESTIMATOR,
                 provenance=(GazeProvenance.SIMULATED if self._simulated else GazeProvenance.CAMERA),
             )
         )
-        if is_accepted:
+        if is_accepted and outcome is not None:
             self._use(outcome, now_ns)
 
     def _use(self, outcome: CalibrationOutcome, now_ns: int) -> None:

@@ -20,7 +20,7 @@ from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.samples import Maps
 from tracker_app.records import GazeCheck, GazeCheckKind
 
-REMEMBERED_NS = 3_000_000_000
+REMEMBERED_NS = 6_000_000_000  # longer than a dot waits for eyes
 # Eyes rest on what is about to be clicked, and leave at the click.
 CLICK_LOOK_NS = 300_000_000
 LEAST_SAMPLES = {GazeCheckKind.DOT: 8, GazeCheckKind.CLICK: 3}
@@ -45,6 +45,8 @@ class GazeChecks:
         prior: Prior,
         record: Callable[[GazeCheck], None],
         on_maps: Callable[[Maps], None],
+        *,
+        learns_from_clicks: bool,
     ) -> None:
         """Begin without a calibration: nothing can be judged yet.
 
@@ -52,10 +54,12 @@ class GazeChecks:
             prior: which weights no calibration settles.
             record: keeps each check.
             on_maps: hears of better maps; called from the thread of `hear`.
+            learns_from_clicks: whether clicks correct the gaze, or are only judged.
         """
         self._prior = prior
         self._record = record
         self._on_maps = on_maps
+        self._learns_from_clicks = learns_from_clicks
         self._lock = threading.Lock()
         self._frames: deque[tuple[int, Array | None]] = deque()
         self._waiting: deque[CheckPoint] = deque()
@@ -64,6 +68,7 @@ class GazeChecks:
         self._filter: DriftFilter | None = None
         self._number = 0  # of checks in the session
         self._learnt = 0  # the newest one used
+        self._newest: GazeCheck | None = None
 
     def begin(self, model: GazeModel, screen: Screen, t_ns: int) -> Maps:
         """Start from a calibration, and forget what was learnt before it."""
@@ -72,6 +77,16 @@ class GazeChecks:
             self._filter = DriftFilter(model, screen, self._prior, t_ns)
             self._waiting.clear()
             return Maps(model, model, 0)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether there is gaze to judge."""
+        return self._filter is not None
+
+    @property
+    def newest(self) -> GazeCheck | None:
+        """The last check made."""
+        return self._newest
 
     def expect(self, point: CheckPoint) -> None:
         """Judge the gaze at a point as soon as its frames are there. Any thread."""
@@ -104,10 +119,10 @@ class GazeChecks:
                 np.array(point.place_px),
                 point.end_ns,
                 is_shown=point.kind is GazeCheckKind.DOT,
+                may_use=point.kind is GazeCheckKind.DOT or self._learns_from_clicks,
             )
             trust, is_used = learnt.trust, learnt.is_used
-        self._record(
-            GazeCheck(
+        self._newest = GazeCheck(
                 t_ns=point.begin_ns,
                 number=self._number,
                 kind=point.kind,
@@ -127,7 +142,7 @@ class GazeChecks:
                 trust=trust,
                 is_used=is_used,
             )
-        )
+        self._record(self._newest)
         if is_used:
             self._learnt = self._number
             self._on_maps(Maps(calibrated, drift.model, self._learnt))

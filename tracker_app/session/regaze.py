@@ -271,6 +271,9 @@ class _Learning:
         self._checks = [(s, c) for s, c in of_type(entries, GazeCheck)]
         self._checks.sort(key=lambda check: (check[0], check[1].end_t_ns))
         self._ends = [(segment, check.end_t_ns) for segment, check in self._checks]
+        self._learnt_from_clicks = any(
+            check.is_used and check.kind is GazeCheckKind.CLICK for _, check in self._checks
+        )
         self._calibration: Recalibration | None = None
 
     def maps(self, calibration: Recalibration, moment: Moment) -> Maps:
@@ -295,8 +298,15 @@ class _Learning:
         if len(eyes) < LEAST_SAMPLES[kind]:
             return
         place, is_shown = np.array([check.x_px, check.y_px]), kind is GazeCheckKind.DOT
-        if self._drift.learn(np.array(eyes), place, check.end_t_ns, is_shown=is_shown).is_used:
+        learnt = self._drift.learn(
+            np.array(eyes), place, check.end_t_ns, is_shown=is_shown, may_use=self._learns(kind)
+        )
+        if learnt.is_used:
             self._learnt = check.number
+
+    def _learns(self, kind: GazeCheckKind) -> bool:
+        """Dots always teach; clicks only where the study let them, which shows in the records."""
+        return kind is GazeCheckKind.DOT or self._learnt_from_clicks
 
 
 def _nowhere(_x_px: float, _y_px: float) -> bool:

@@ -18,12 +18,14 @@ from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
     Feedback,
     FlowStep,
+    GazeCheckKind,
     Record,
     SessionEnd,
     SessionInfo,
     Window,
 )
 from tracker_app.session.eyes import Eyes
+from tracker_app.session.gaze_checks import CLICK_LOOK_NS, CheckPoint
 from tracker_app.session.models import speakers_of
 from tracker_app.session.participant import Participant
 from tracker_app.session.recorder import Recorder
@@ -75,6 +77,7 @@ class Session:
             on_failure,
             keeps,
             lambda: self._window.pixel_ratio if self._window is not None else 1.0,
+            learns_from_clicks=study.calibration.learns_from_clicks,
         )
         self._on_failure = on_failure
         self._mouse = Mouse(clock, self.record, self._lose_mouse)
@@ -166,6 +169,15 @@ class Session:
         if self.uses_eyes:
             self.eyes.start()
         self.start_mouse()
+
+    def point_clicked(self, element: str, place_px: tuple[float, float]) -> None:
+        """A button of ours was pressed: eyes were probably on it."""
+        now_ns = self.clock.now_ns()
+        self.eyes.checks.expect(
+            CheckPoint(
+                GazeCheckKind.CLICK, place_px, now_ns - CLICK_LOOK_NS, now_ns, element=element
+            )
+        )
 
     # --- talk and upload -----------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from tracker_app.study.flow import Step, next_step, resume_step
 from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
+from tracker_app.ui.button_clicks import ButtonClicks
 from tracker_app.ui.calibration_part import CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
 from tracker_app.ui.element_events import ElementEvents
@@ -92,6 +93,7 @@ class Application(QObject):
         self._calibration: CalibrationPart | None = None
         self._talk: TalkPart | None = None
         self._elements: ElementEvents | None = None
+        self._clicks: ButtonClicks | None = None
         self._step = Step.WELCOME
         self._began_ns = clock.now_ns()
         self._page_before_pause: QWidget | None = None
@@ -179,6 +181,7 @@ class Application(QObject):
         self._restyling.appearance_changed.connect(surroundings.look)
         if session.participant.agreed_to("mouse"):
             self._elements = ElementEvents(self._clock, session.record)
+            self._clicks = ButtonClicks(session.point_clicked)
         if self._options.is_simulated:
             rect = screen_to_physical(self._screen())
             session.simulate_eyes((rect.x_px, rect.y_px, rect.width_px, rect.height_px))
@@ -206,7 +209,7 @@ class Application(QObject):
             case Step.FEEDBACK:
                 self._enter_feedback()
             case Step.THANKS:
-                self._enter_thanks(session)
+                self._end(session, "finished")
             case _:
                 raise ValueError(f"no page for {step}")
 
@@ -219,6 +222,7 @@ class Application(QObject):
     def _enter_calibration(self, session: Session) -> None:
         self._calibration = CalibrationPart(session, self._screen_and_width)
         self._calibration.done.connect(self._on_eyes_decided)
+        self._calibration.left.connect(self._on_left)
         self._calibration.covering.connect(self._window.set_full_screen)
         self._show(self._calibration.page, "calibration")
         self._calibration.start()
@@ -230,6 +234,14 @@ class Application(QObject):
         if not uses_eyes:
             session.eyes.stop("mouse only")
         self._enter(next_step(self._step))
+
+    @Slot()
+    def _on_left(self) -> None:
+        """The participant could not be calibrated and does not want to go on."""
+        session = self._require_session()
+        self._step = Step.THANKS
+        session.enter_step(Step.THANKS)
+        self._end(session, "left")
 
     def _enter_talk(self) -> None:
         if self._talk is None:  # its model is missing, and the participant was told
@@ -263,8 +275,9 @@ class Application(QObject):
         self._require_session().give_feedback(text)
         self._on_next()
 
-    def _enter_thanks(self, session: Session) -> None:
-        self._guarded(lambda: session.finish("finished"))
+    def _end(self, session: Session, reason: str) -> None:
+        self._guarded(lambda: session.finish(reason))
+        self._thanks.thank(has_finished=reason == "finished")
         self._thanks.closed.connect(self._window.close)
         self._show(self._thanks, "thanks")
         self._thanks.enter()
@@ -276,6 +289,8 @@ class Application(QObject):
         self._window.show_page(page)
         if self._elements is not None:
             self._elements.watch(self._window)
+        if self._clicks is not None:
+            self._clicks.watch(self._window)
         self._announce(name)
 
     def _announce(self, name: str) -> None:
@@ -289,8 +304,11 @@ class Application(QObject):
         if self._calibration is not None and self._window.page is self._calibration.page:
             return {
                 "page": self._calibration.page.part,
-                "target": self._calibration.driver.target_px,
+                "target": self._calibration.driver.view.target_px,
+                "phase": self._calibration.driver.view.phase,
             }
+        if self._talk is not None and self._talk.dot.driver.view.target_px is not None:
+            return {"page": "drift_dot", "target": self._talk.dot.driver.view.target_px}
         if self._window.page is self._thanks:
             uploader = self._session.uploader if self._session else None
             is_sent = uploader is None or uploader.status.state is UploadState.COMPLETE

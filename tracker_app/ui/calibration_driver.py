@@ -1,65 +1,78 @@
-"""Leads the calibration page through a routine: time and eye features in, targets out."""
+"""Leads a canvas through a routine: time and eye features in, targets out."""
 
 import queue
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from calibration.routine import Routine
+from calibration.routine import Routine, View
 from tracker_app.clock import Clock
-from tracker_app.ui.calibration_page import CalibrationPage
+from tracker_app.gaze.features import head_turn
+from tracker_app.gaze.landmarks import Array
+from tracker_app.session.eyes import Eyes
+from tracker_app.ui.target_canvas import TargetCanvas
 
 TICK_MS = 16
+# How far a simulated person turns the head when the marker asks for it.
+ASKED_TURN_DEG = 10.0
 
 
 class CalibrationDriver(QObject):
-    """Runs one routine; features may come from any thread."""
+    """Runs one routine at a time; features come from the camera's thread."""
 
     finished = Signal()
 
-    def __init__(self, page: CalibrationPage, clock: Clock) -> None:
-        super().__init__(page)
-        self._page = page
+    def __init__(self, canvas: TargetCanvas, eyes: Eyes, clock: Clock) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._eyes = eyes
         self._clock = clock
         self._routine: Routine | None = None
-        self._samples: queue.SimpleQueue[tuple[int, NDArray[np.float64] | None]] = (
-            queue.SimpleQueue()
-        )
+        self._samples: queue.SimpleQueue[tuple[int, Array | None]] = queue.SimpleQueue()
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self.target_px: tuple[float, float] | None = None
+        self.view = View("done")
+        canvas.went_on.connect(self._on_went_on)
 
     def start(self, routine: Routine) -> None:
         """Begin a routine, or go on with one whose targets are to be redone."""
         self._drain(None)
         self._routine = routine
-        self._page.show_canvas()
+        self._eyes.listen(self._add)
         self._timer.start()
 
     def stop(self) -> None:
         """Leave the routine where it is."""
         self._timer.stop()
-        self.target_px = None
+        self._eyes.listen(None)
+        self._eyes.ask_turn(0.0, 0.0)
+        self.view = View("done")
+        self._canvas.show_view(self.view)
 
-    def add(self, t_ns: int, features: NDArray[np.float64] | None) -> None:
-        """Hand over one frame's features; None where no eyes were seen. Any thread."""
+    def _add(self, t_ns: int, features: Array | None) -> None:
         self._samples.put((t_ns, features))
 
     def _drain(self, routine: Routine | None) -> None:
         while not self._samples.empty():
             t_ns, features = self._samples.get()
             if routine is not None:
-                routine.add(t_ns, features)
+                turn = None if features is None else head_turn(features)
+                routine.add(t_ns, features, turn)
+
+    @Slot()
+    def _on_went_on(self) -> None:
+        if self._routine is not None:
+            self._routine.skip()
 
     @Slot()
     def _tick(self) -> None:
         assert self._routine is not None  # the timer runs only while one is set
         self._drain(self._routine)
         view = self._routine.step(self._clock.now_ns())
-        self.target_px = view.target_px
-        self._page.canvas.show_target(view.target_px, view.progress)
+        self.view = view
+        self._canvas.show_view(view)
+        yaw, pitch = view.guide.turn if view.guide is not None else (0.0, 0.0)
+        self._eyes.ask_turn(ASKED_TURN_DEG * yaw, ASKED_TURN_DEG * pitch)
         if view.phase == "done":
             self.stop()
             self.finished.emit()

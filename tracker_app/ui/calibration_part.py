@@ -1,27 +1,35 @@
-"""Runs calibration attempts and says how good they are."""
+"""Runs calibration attempts, says how good they are, and keeps every one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
-from calibration.outcome import CalibrationOutcome
-from calibration.routine import Routine, Timing
+from calibration.looks import Use
+from calibration.outcome import CalibrationOutcome, calibrate, describe, judge, near_targets
+from calibration.regression import GazeModel
+from calibration.routine import Routine, Timing, calibration_looks, check_looks
 from tracker_app.gaze.estimator import gaze_prior
+from tracker_app.records import CalibrationKind
 from tracker_app.session import Session
+from tracker_app.session.eyes import Attempt
+from tracker_app.study.gate import Choices, choices_after
 from tracker_app.ui.calibration_driver import CalibrationDriver
-from tracker_app.ui.calibration_page import CalibrationPage, PointError, Verdict
+from tracker_app.ui.calibration_page import CalibrationPage
+from tracker_app.ui.calibration_words import does_not_fit, invitation, verdict, welcome_back
 from tracker_app.ui.coordinates import PhysicalRect
 from tracker_app.ui.window import SIMULATION_NOTE
 
 SIMULATED_NOTE = "Simulated eyes: these numbers say nothing about a person."
+PARTICIPANT, OPERATOR, STUDY = "participant", "operator", "study"
 
 
 class CalibrationPart(QObject):
-    """The calibration step with its page."""
+    """The calibration step with its page. Who runs the study may press its buttons from afar."""
 
     done = Signal(bool)  # whether gaze is used
+    left = Signal()  # the participant leaves the study
     covering = Signal(bool)  # the whole screen is wanted, or no longer
 
     def __init__(self, session: Session, screen: Callable[[], tuple[PhysicalRect, float]]) -> None:
@@ -33,63 +41,86 @@ class CalibrationPart(QObject):
         """
         super().__init__()
         self._session = session
-        self._screen = screen
-        self._attempt = 0
+        self._rules = session.study.calibration
+        self._measure = screen
+        self._earlier: GazeModel | None = None  # to be checked first
+        self._number = 0  # of attempts
+        self._tries = 0  # at new calibrations
         self._routine: Routine | None = None
-        self._outcome: CalibrationOutcome | None = None
+        self._screen = Screen(0, 0, 1, 1)  # of the routine
+        self.attempt: Attempt | None = None  # the last one, until it is decided about
+        self.is_running = False
         self.page = CalibrationPage(SIMULATION_NOTE if session.participant.is_simulated else "")
-        self.driver = CalibrationDriver(self.page, session.clock)
-        self.page.begun.connect(self._on_begun)
-        self.page.skipped.connect(self._on_skipped)
+        self.driver = CalibrationDriver(self.page.canvas, session.eyes, session.clock)
+        self.page.begun.connect(self.begin)
+        self.page.skipped.connect(self.skip)
         self.page.cancelled.connect(self._on_cancelled)
         self.page.accepted.connect(self._on_accepted)
-        self.page.mended.connect(self._on_mended)
+        self.page.mended.connect(self.redo)
+        self.page.left.connect(self._on_left)
         self.driver.finished.connect(self._on_finished)
 
     def start(self) -> None:
-        """Invite."""
-        self.page.enter()
+        """Invite: to a check of the last calibration where there is one, else to a new one."""
+        self._earlier = self._session.eyes.earlier_model(self._measure_screen())
+        self._invite()
+
+    def _invite(self) -> None:
+        self.page.invite(*(welcome_back() if self._earlier else invitation(self._rules)))
 
     @Slot()
-    def _on_begun(self) -> None:
-        self._reject()
-        rules = self._session.study.calibration
-        self._run(
-            Routine(
-                self._measure_screen(),
-                gaze_prior(),
-                seed=self._session.clock.now_ns() % 2**32,
-                timing=Timing(rules.settle_s, rules.collect_s),
+    def begin(self) -> None:
+        """Begin an attempt of its own."""
+        self._decide(is_accepted=False, by=PARTICIPANT)
+        self._screen = self._measure_screen()
+        seed = self._session.clock.now_ns() % 2**32
+        if self._earlier is not None:
+            looks = check_looks(self._screen, seed)
+        else:
+            looks = calibration_looks(
+                self._screen,
+                seed,
+                points=self._rules.points,
+                moves_head=self._rules.head_movement,
             )
-        )
+        self._run(Routine(looks, Timing(self._rules.settle_s, self._rules.collect_s)))
+
+    @Slot(list)
+    def redo(self, numbers: Sequence[int]) -> None:
+        """Show some targets again; the others keep what was seen at them."""
+        routine = self._routine
+        if routine is None or self.is_running:
+            return
+        if all(look.use is Use.VALIDATE for look in routine.looks):
+            self.begin()  # it was a check of an earlier calibration, of which nothing can be redone
+            return
+        self._decide(is_accepted=False, by=PARTICIPANT)
+        routine.redo(near_targets(routine.looks, numbers))
+        self._run(routine)
 
     @Slot()
-    def _on_mended(self) -> None:
-        """Show the weak points again; the others keep what was seen at them."""
-        if self._routine is None or self._outcome is None:
-            return
-        self._routine.redo(self._weak_targets(self._outcome))
-        self._reject()
-        self._run(self._routine)
+    def skip(self) -> None:
+        """Go on with the mouse only."""
+        self._abandon()
+        self._decide(is_accepted=False, by=PARTICIPANT)
+        self.done.emit(False)
+
+    def accept(self, by: str) -> None:
+        """Use the last attempt, whatever the gate says: somebody who runs the study may."""
+        if self.attempt is not None and self.attempt.outcome is not None:
+            self._decide(is_accepted=True, by=by)
+            self.done.emit(True)
 
     def _run(self, routine: Routine) -> None:
-        self._routine = routine
-        self._attempt += 1
+        self._routine, self.is_running = routine, True
+        self._number += 1
+        self._tries += self._earlier is None
         self.covering.emit(True)
-        self._session.eyes.listen(self.driver.add)
+        self.page.show_canvas()
         self.driver.start(routine)
 
-    def _weak_targets(self, outcome: CalibrationOutcome) -> list[int]:
-        """Targets where too little was seen, and held-out ones beyond the study's limit."""
-        limit_deg = self._session.study.calibration.max_error_deg
-        return [
-            t.number
-            for t in outcome.targets
-            if not t.is_seen or (t.accuracy_deg is not None and t.accuracy_deg > limit_deg)
-        ]
-
     def _measure_screen(self) -> Screen:
-        rect, width_mm = self._screen()
+        rect, width_mm = self._measure()
         latest = self._session.eyes.latest
         distance_mm = latest.face.distance_mm if latest and latest.face else ASSUMED_DISTANCE_MM
         pitch_mm = width_mm / rect.width_px if width_mm else ASSUMED_PITCH_MM
@@ -99,70 +130,83 @@ class CalibrationPart(QObject):
     def _on_finished(self) -> None:
         self._stop_looking()
         assert self._routine is not None  # the driver has just finished it
-        try:
-            self._outcome = self._routine.result()
-        except CalibrationError as error:
-            self.page.show_verdict(self._failed(str(error)))
+        outcome, reason = self._found(self._routine)
+        self._keep(outcome)
+        if self._earlier is None:
+            accuracy_deg = outcome.accuracy_deg if outcome else None
+            self._show(outcome, choices_after(self._rules, accuracy_deg, self._tries), reason)
             return
-        self._session.eyes.record_attempt(self._attempt, self._outcome)
-        self.page.show_verdict(self._judge(self._outcome))
+        self._earlier = None  # what is begun after this is new
+        if outcome is not None and outcome.is_within(self._rules.recheck_max_error_deg):
+            self._show(outcome, Choices(may_accept=True, may_repeat=True), reason)
+            return
+        self._decide(is_accepted=False, by=STUDY)
+        self.page.invite(*does_not_fit(self._rules))
 
-    def _failed(self, sentence: str) -> Verdict:
-        screen, _ = self._screen()
-        return Verdict("That did not work", sentence, "Use the mouse only", 0, "", (), screen)
+    def _found(self, routine: Routine) -> tuple[CalibrationOutcome | None, str]:
+        if self._earlier is not None:
+            return judge(routine.looks, self._screen, self._earlier), ""
+        try:
+            return calibrate(routine.looks, self._screen, gaze_prior()), ""
+        except CalibrationError as error:
+            return None, str(error)
 
-    def _judge(self, outcome: CalibrationOutcome) -> Verdict:
-        screen, _ = self._screen()
-        is_good = outcome.is_within(self._session.study.calibration.max_error_deg)
-        if outcome.accuracy_deg is None or outcome.accuracy_px is None:
-            return self._failed("Your eyes were not seen at the last dots. Please do it again.")
-        size = f"about {outcome.accuracy_deg:.1f} degrees ({outcome.accuracy_px:.0f} px)"
-        detail = f"We can tell where you look to within {size}."
-        if not is_good:
-            detail += " More light in front of you often helps. It is not about you."
-        return Verdict(
-            headline="Good" if is_good else "That is not very exact yet",
-            detail=detail,
-            way_on="Continue",
-            weak_points=len(self._weak_targets(outcome)),
-            note=SIMULATED_NOTE if self._session.participant.is_simulated else "",
-            points=tuple(
-                PointError(t.x_px, t.y_px, t.accuracy_px)
-                for t in outcome.targets
-                if t.is_validation
+    def _keep(self, outcome: CalibrationOutcome | None) -> None:
+        routine = self._routine
+        assert routine is not None
+        is_check = self._earlier is not None
+        moved = any(look.use is Use.HEAD and look.samples for look in routine.looks)
+        self.attempt = Attempt(
+            number=self._number,
+            kind=CalibrationKind.CHECK if is_check else CalibrationKind.NEW,
+            targets=outcome.targets if outcome else describe(routine.looks),
+            screen=self._screen,
+            outcome=outcome,
+            limit_deg=(
+                self._rules.recheck_max_error_deg if is_check else self._rules.max_error_deg
             ),
-            screen=screen,
+            head_coverage=routine.movement.coverage if moved else None,
+        )
+        self._session.eyes.record_attempt(self.attempt)
+
+    def _show(self, outcome: CalibrationOutcome | None, choices: Choices, reason: str) -> None:
+        assert self.attempt is not None  # it was just kept
+        note = SIMULATED_NOTE if self._session.participant.is_simulated else ""
+        targets = self.attempt.targets
+        self.page.show_verdict(
+            verdict(outcome, targets, self._screen, self._rules, choices, reason, note)
         )
 
     @Slot()
     def _on_accepted(self) -> None:
-        if self._outcome is None:
-            self._on_skipped()
-            return
-        self._session.eyes.record_verdict(self._attempt, self._outcome, is_accepted=True)
-        self._leave(uses_eyes=True)
+        self.accept(PARTICIPANT)
 
     @Slot()
-    def _on_skipped(self) -> None:
-        self._reject()
-        self._leave(uses_eyes=False)
+    def _on_left(self) -> None:
+        self._decide(is_accepted=False, by=PARTICIPANT)
+        self.left.emit()
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self._stop_looking()
-        self.start()
+        self._abandon()
+        self._invite()
 
-    def _reject(self) -> None:
-        """Keep an attempt that is not used, with its figures."""
-        outcome, self._outcome = self._outcome, None
-        if outcome is not None:
-            self._session.eyes.record_verdict(self._attempt, outcome, is_accepted=False)
+    def _abandon(self) -> None:
+        """Keep an attempt that was broken off; it does not count as a try."""
+        if not self.is_running:
+            return
+        self._stop_looking()
+        self._tries -= self._earlier is None
+        self._keep(None)
+        self._decide(is_accepted=False, by=PARTICIPANT)
+
+    def _decide(self, *, is_accepted: bool, by: str) -> None:
+        """Keep what became of the last attempt."""
+        attempt, self.attempt = self.attempt, None
+        if attempt is not None:
+            self._session.eyes.record_verdict(attempt, is_accepted=is_accepted, decided_by=by)
 
     def _stop_looking(self) -> None:
+        self.is_running = False
         self.driver.stop()
-        self._session.eyes.listen(None)
         self.covering.emit(False)
-
-    def _leave(self, *, uses_eyes: bool) -> None:
-        self._outcome = None
-        self.done.emit(uses_eyes)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QProgressBar
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout
 
 from tracker_app.study.flow import has_consent
 from tracker_app.study.study import Study
@@ -117,11 +117,11 @@ class ThanksPage(Page):
 
     def __init__(self, study: Study) -> None:
         super().__init__("thanks", "Thank you")
-        self.content.addWidget(
-            label(study.thanks or "You have finished. Your answers help a great deal.", "lead")
-        )
-        if study.completion_code:
-            self._add_code(study.completion_code)
+        self._study = study
+        self._lead = label("", "lead")
+        self.content.addWidget(self._lead)
+        self._code = QVBoxLayout()
+        self.content.addLayout(self._code)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._upload = label("")
@@ -132,6 +132,15 @@ class ThanksPage(Page):
         self._close.clicked.connect(self.closed)
         self.buttons.addWidget(self._close)
 
+    def thank(self, *, has_finished: bool) -> None:
+        """Thank for the whole study, or for having tried."""
+        study = self._study
+        done = study.thanks or "You have finished. Your answers help a great deal."
+        left = "You have stopped here, which is fine."
+        self._lead.setText(done if has_finished else left)
+        if study.completion_code and (has_finished or study.calibration.leaving_is_paid):
+            self._add_code(study.completion_code)
+
     def _add_code(self, code: str) -> None:
         row = QHBoxLayout()
         shown = label(code, "code", wraps=False)
@@ -141,8 +150,8 @@ class ThanksPage(Page):
         row.addWidget(shown)
         row.addWidget(copy)
         row.addStretch(1)
-        self.content.addWidget(label("Your completion code:"))
-        self.content.addLayout(row)
+        self._code.addWidget(label("Your completion code:"))
+        self._code.addLayout(row)
 
     def enter(self) -> None:
         """Enter closes."""

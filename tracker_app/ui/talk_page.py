@@ -187,11 +187,13 @@ class TalkPage(QWidget):
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
         self._columns = {side: self._add_column(side) for side in sides}
-        answers = QHBoxLayout()
+        self.reading_area = QWidget()
+        answers = QHBoxLayout(self.reading_area)
+        answers.setContentsMargins(0, 0, 0, 0)
         answers.setSpacing(theme.L)
         for shown in self._columns.values():
             answers.addWidget(shown, 1)
-        column.addLayout(answers, 1)
+        column.addWidget(self.reading_area, 1)
         # As high as its highest panel at all times: answers must not move under the eyes.
         self._panels = QStackedWidget()
         self._panels.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

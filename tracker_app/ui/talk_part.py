@@ -8,6 +8,7 @@ from tracker_app.chat.talk import AnswerEnded, AnswerFailed, AnswerGrew, TalkEve
 from tracker_app.records import Record
 from tracker_app.session import Session
 from tracker_app.ui.bridge import Bridge
+from tracker_app.ui.drift_dot import DriftDot
 from tracker_app.ui.talk_page import TalkPage
 from tracker_app.ui.text_recorder import TextRecorder
 
@@ -34,12 +35,25 @@ class TalkPart(QObject):
         self.page.preferred.connect(self._on_preferred)
         self.page.advanced.connect(self._on_advanced)
         self.page.finished.connect(self.done)
+        self._rules = session.study.calibration
+        self._eyes = session.eyes
+        self.dot = DriftDot(session, self.page.reading_area)
+        self.dot.finished.connect(self._show)
 
     def start(self) -> None:
         """Show where the conversation stands."""
         self._show()
         self.page.enter()
+        self._check_gaze()
 
+    def _check_gaze(self) -> None:
+        """Show a dot to look at, if it is time for one."""
+        every = self._rules.drift_check_every_turns
+        turns = self._talk.conversation.finished_turns
+        if every and turns % every == 0 and self._eyes.is_on and self._eyes.checks.is_calibrated:
+            self.dot.begin()
+
+    @Slot()
     def _show(self) -> None:
         conversation = self._talk.conversation
         turn = conversation.turns[-1] if conversation.turns else None
@@ -82,3 +96,4 @@ class TalkPart(QObject):
     def _on_advanced(self) -> None:
         self._talk.advance()
         self._show()
+        self._check_gaze()

@@ -19,6 +19,7 @@ from tracker_app.gaze.features import FEATURE_NAMES, GEOMETRY_NAMES
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
 from tracker_app.gaze.pipeline import GazePipeline, Wiring
+from tracker_app.gaze.samples import Maps
 from tracker_app.records import (
     CameraInfo,
     EyeFeatures,
@@ -132,7 +133,7 @@ def play(
         sink.record, lambda x, _: x < 700, sink.fail, sink.hear, keeps_features=keeps_features
     )
     pipeline = GazePipeline(camera, find_face_model(), clock, wiring)
-    pipeline.set_model(model)
+    pipeline.estimate_by(None if model is None else Maps(model, model, 0))
     sink.wait_for(lambda: bool(sink.failures))
     pipeline.stop()
     assert camera.is_closed
@@ -318,7 +319,7 @@ def test_a_live_camera_keeps_its_rate_and_feeds_a_calibration(
     live: tuple[GazePipeline, Sink],
 ) -> None:
     pipeline, sink = live
-    pipeline.set_model(CENTRE)
+    pipeline.estimate_by(Maps(CENTRE, CENTRE, 0))
     sink.wait_for(lambda: len(sink.of(GazeSample)) >= 40)
     latest = pipeline.latest
     assert latest is not None

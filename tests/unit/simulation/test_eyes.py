@@ -3,7 +3,8 @@ import pytest
 
 from calibration.geometry import Screen
 from calibration.outcome import CalibrationOutcome
-from calibration.routine import Routine
+from calibration.outcome import calibrate as fit_and_judge
+from calibration.routine import Routine, calibration_looks
 from tests.faces import FRAME_NS, SeenFace
 from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.gaze.features import FEATURE_NAMES
@@ -22,7 +23,7 @@ def calibrate(faces: list[SeenFace], seed: int) -> CalibrationOutcome:
     look: Point | None = None
     height, width = faces[0].image.shape[:2]
     eyes = SimulatedEyes(lambda: look, PLACE, find_face_model(), seed=seed)
-    routine = Routine(SCREEN, gaze_prior(), seed=seed)
+    routine = Routine(calibration_looks(SCREEN, seed, moves_head=False))
     frame = 0
     while (view := routine.step(frame * FRAME_NS)).phase != "done":
         look = view.target_px
@@ -31,7 +32,7 @@ def calibrate(faces: list[SeenFace], seed: int) -> CalibrationOutcome:
         face = faces[min(turn, 2 * len(faces) - 2 - turn)].face
         routine.add(frame * FRAME_NS, eyes.features(face, (width, height)))
         frame += 1
-    return routine.result()
+    return fit_and_judge(routine.looks, SCREEN, gaze_prior())
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,0 +1,134 @@
+"""What the calibration says: its invitation and its verdict, in plain words."""
+
+from calibration.geometry import Screen
+from calibration.looks import Use
+from calibration.outcome import CalibrationOutcome, TargetResult
+from calibration.routine import Timing
+from calibration.targets import HEAD, VALIDATION
+from tracker_app.study.gate import Choices
+from tracker_app.study.study import CalibrationRules
+from tracker_app.ui.calibration_result import PointRow, Verdict
+from tracker_app.ui.coordinates import PhysicalRect
+
+LOOK = "Dots appear one after another. Look at each dot until it is gone."
+SIT = "Sit as you will sit while reading. Blinking is fine."
+MOVE = "Near the end you move your head a little, with your eyes on a dot."
+NOT_ABOUT_YOU = "This light makes it hard for the camera. It is not about you."
+MORE_LIGHT = "More light in front of you often helps."
+STILL_PAID = "You can stop now and still be paid for your time."
+WEAK_SHARE = 0.6  # a point whose samples were mostly lost
+
+
+def invitation(rules: CalibrationRules) -> tuple[str, list[str]]:
+    """Title and lines before the first calibration."""
+    lines = [LOOK, SIT, *([MOVE] if rules.head_movement else [])]
+    return "Teach the camera where you look", [*lines, f"It takes about {_seconds(rules)} seconds."]
+
+
+def welcome_back() -> tuple[str, list[str]]:
+    """Title and lines where an earlier calibration may still hold."""
+    title = "Let us see whether your last calibration still fits"
+    return title, ["Five dots appear one after another. Look at each dot until it is gone.", SIT]
+
+
+def does_not_fit(rules: CalibrationRules) -> tuple[str, list[str]]:
+    """Title and lines after an earlier calibration was found not to hold."""
+    _, lines = invitation(rules)
+    return "Your last calibration does not fit today. Let us make a new one", lines
+
+
+def _seconds(rules: CalibrationRules) -> int:
+    timing = Timing()
+    still = (rules.points + len(VALIDATION)) * (rules.settle_s + rules.collect_s)
+    moving = timing.prepare_s + len(HEAD) * (rules.settle_s + timing.head_s)
+    return 5 * round((still + (moving if rules.head_movement else 0.0)) / 5)
+
+
+def verdict(
+    outcome: CalibrationOutcome | None,
+    targets: tuple[TargetResult, ...],
+    screen: Screen,
+    rules: CalibrationRules,
+    choices: Choices,
+    reason: str,
+    note: str,
+) -> Verdict:
+    """What the result page says.
+
+    Args:
+        outcome: of the attempt; None where no map came of it.
+        targets: of the attempt.
+        screen: where they stood.
+        rules: of the study.
+        choices: what is offered.
+        reason: why there is no outcome.
+        note: that this is a simulation, or nothing.
+    """
+    limit_deg = rules.max_error_deg
+    shown = [t for t in targets if t.use is Use.VALIDATE or not t.is_seen]
+    return Verdict(
+        headline=_headline(outcome, choices),
+        detail=" ".join(_details(outcome, rules, choices, reason)),
+        note=note,
+        points=tuple(_row(t, screen, limit_deg) for t in shown),
+        screen=PhysicalRect(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
+        may_accept=choices.may_accept,
+        may_repeat=choices.may_repeat,
+    )
+
+
+def _headline(outcome: CalibrationOutcome | None, choices: Choices) -> str:
+    if choices.may_accept:
+        return "Good"
+    if choices.is_over:
+        return "Your gaze cannot be followed well enough here"
+    return "That is not very exact yet" if outcome is not None else "That did not work"
+
+
+def _details(
+    outcome: CalibrationOutcome | None, rules: CalibrationRules, choices: Choices, reason: str
+) -> list[str]:
+    said = []
+    if outcome is None or outcome.accuracy_deg is None or outcome.accuracy_px is None:
+        said.append(reason or "Your eyes were not seen at the last dots.")
+    else:
+        size = f"about {outcome.accuracy_deg:.1f} degrees ({outcome.accuracy_px:.0f} px)"
+        said.append(f"We can tell where you look to within {size}.")
+    if choices.is_over:
+        said += [NOT_ABOUT_YOU, "You can go on; then only your mouse is recorded."]
+        said += [STILL_PAID] if rules.leaving_is_paid else []
+    elif not choices.may_accept:
+        said.append(MORE_LIGHT)
+    return said
+
+
+def _row(target: TargetResult, screen: Screen, limit_deg: float) -> PointRow:
+    error = target.error
+    is_weak = target.valid_share < WEAK_SHARE or not target.is_seen
+    if error is not None:
+        is_weak = is_weak or error.accuracy_deg > limit_deg
+    return PointRow(
+        number=target.number,
+        x_px=target.x_px,
+        y_px=target.y_px,
+        name=_place(
+            (target.x_px - screen.x_px) / screen.width_px,
+            (target.y_px - screen.y_px) / screen.height_px,
+        ),
+        error_px=error.accuracy_px if error else None,
+        error=f"{error.accuracy_deg:.1f}°" if error else "not seen",
+        spread=f"{error.least_deg:.1f} to {error.most_deg:.1f}°" if error else "",
+        seen=f"{target.valid_share:.0%}",
+        is_weak=is_weak,
+    )
+
+
+def _place(x: float, y: float) -> str:
+    """Where a point is, as people say it; x and y are shares of the screen."""
+    rows = "Upper" if y < 0.4 else "Lower" if y > 0.6 else ""
+    columns = "left" if x < 0.4 else "right" if x > 0.6 else ""
+    if rows and columns:
+        return f"{rows} {columns}"
+    if rows or columns:
+        return f"{rows or columns.capitalize()} middle"
+    return "Middle"
