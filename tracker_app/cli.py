@@ -19,6 +19,8 @@ from tracker_app.settings import Settings, load_settings
 from tracker_app.study.study import Study, load_study, parse_study
 
 Arguments = argparse.Namespace
+ANYBODY = "1"
+PERSON = "7, 7:glasses,moves (or dark, leaves, company) or recorded:FILE.npz"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: Arguments) -> int:
     settings = _settings(arguments)
     study = _study(arguments)
+    person = _person(arguments.simulate)
     from tracker_app.capture.preflight import require_display
     from tracker_app.clock import SystemClock
     from tracker_app.diagnostics import start_diagnostics
@@ -48,9 +51,17 @@ def _run(arguments: Arguments) -> int:
     from tracker_app.recording.folders import one_instance
     from tracker_app.ui.app import RunOptions, run_app
 
-    options = RunOptions(is_simulated=arguments.simulate, announce_to=arguments.announce)
+    options = RunOptions(person, announce_to=arguments.announce)
     with one_instance(settings.data_dir):
         return run_app(study, settings, SystemClock(), options)
+
+
+def _person(text: str | None) -> Any:
+    if text is None:
+        return None
+    from tracker_app.simulation.cast import read_person
+
+    return read_person(text)
 
 
 def _demo(arguments: Arguments) -> int:
@@ -62,6 +73,7 @@ def _demo(arguments: Arguments) -> int:
         is_headless=arguments.headless,
         turns=arguments.turns,
         study=arguments.study,
+        person=arguments.person,
     )
     result = run_demo(options, _say)
     if arguments.json:
@@ -294,7 +306,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--code", help="enrolment code")
     run.add_argument("--announce", type=Path, help="write each page and its controls to this file")
     run.add_argument(
-        "--simulate", action="store_true", help="a program plays: eyes follow the mouse"
+        "--simulate",
+        nargs="?",
+        const=ANYBODY,
+        metavar="PERSON",
+        help=f"a program plays: the eyes of {PERSON} follow the mouse",
     )
 
     demo = _command(commands, "demo", _demo, "play the demonstration study")
@@ -302,6 +318,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--camera", help="device number, video file, URL or 'portrait'")
     demo.add_argument("--out", type=Path, help="where everything goes; default: a new folder")
     demo.add_argument("--study", type=Path, help="another study file")
+    demo.add_argument("--person", help=f"whose eyes it has: {PERSON}")
     demo.add_argument("--turns", type=int, default=2, help="questions the program asks")
     demo.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -81,5 +81,9 @@ class RegazeError(TrackerError):
     """A session's gaze cannot be estimated again."""
 
 
+class PersonError(TrackerError):
+    """There is no person to simulate by what the user wrote."""
+
+
 class DemoError(TrackerError):
     """The demonstration cannot run on this machine."""

@@ -40,12 +40,14 @@ def collection_server(data: Path, port: int = 0) -> Iterator[str]:
 class App:
     """The application on a display, with a hand that plays the participant."""
 
-    def __init__(self, display: str, folder: Path, arguments: list[str], turns: int) -> None:
+    def __init__(
+        self, display: str, folder: Path, arguments: list[str], turns: int, person: str
+    ) -> None:
         self.announcements = Announcements(folder / f"announcements-{time.monotonic_ns()}.jsonl")
         self.pages: list[str] = []
         environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        command = [sys.executable, "-m", "tracker_app", "run", *arguments, "--simulate"]
-        command += ["--announce", str(self.announcements.path)]
+        command = [sys.executable, "-m", "tracker_app", "run", *arguments]
+        command += ["--simulate", person, "--announce", str(self.announcements.path)]
         self.process = subprocess.Popen(command, env=environment)
         self.hand = Hand(display)
         self.player = Player(self.hand, self.announcements, self.pages.append, turns, seed=1)
@@ -78,8 +80,10 @@ class App:
 
 
 @contextmanager
-def app(display: str, folder: Path, arguments: list[str], turns: int = 1) -> Iterator[App]:
-    running = App(display, folder, arguments, turns)
+def app(
+    display: str, folder: Path, arguments: list[str], turns: int = 1, person: str = "1"
+) -> Iterator[App]:
+    running = App(display, folder, arguments, turns, person)
     try:
         yield running
     finally:

@@ -46,6 +46,14 @@ def test_without_a_display_the_window_says_what_to_do(
     assert "There is no display" in _fails(["run"], capsys)
 
 
+@pytest.mark.parametrize("arguments", [["run", "--simulate"], ["demo", "--person"]])
+@pytest.mark.parametrize("person", ["study.toml", "7:tired", "recorded:"])
+def test_a_person_who_cannot_be_simulated_is_one_sentence(
+    arguments: list[str], person: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "recorded:FILE.npz" in _fails([*arguments, person], capsys)
+
+
 def test_under_pure_wayland_the_mouse_check_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,11 +24,13 @@ from tracker_app.records import (
     Recording,
     SessionEnd,
     SessionInfo,
+    SimulatedGaze,
     Window,
 )
 from tracker_app.session import Session, begin_session, find_interrupted, resume_session
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
+from tracker_app.simulation.cast import read_person
 from tracker_app.study.flow import Step
 from tracker_app.study.study import Study, parse_study
 
@@ -129,6 +131,15 @@ def test_nothing_of_eyes_and_mouse_is_recorded_while_paused(begin: Begin) -> Non
     assert any(isinstance(e.record, FlowStep) for e in entries)
     reasons = [e.record.reason for e in entries if isinstance(e.record, Recording)]
     assert "paused by the participant" in reasons
+
+
+def test_a_simulated_person_is_recorded_and_hears_when_to_turn_the_head(begin: Begin) -> None:
+    session = begin()
+    session.eyes.ask_turn(5, 0)  # of a participant, nothing comes
+    session.simulate_eyes(read_person("7:glasses"), (0, 0, 1280, 800))
+    session.eyes.ask_turn(5, 0)
+    (record,) = (e.record for e in _entries(session) if isinstance(e.record, SimulatedGaze))
+    assert (record.look_at, record.seed) == ("mouse pointer (glasses)", 7)
 
 
 def test_a_mouse_that_fails_for_good_is_recorded_as_off(begin: Begin) -> None:

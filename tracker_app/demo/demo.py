@@ -27,6 +27,7 @@ from tracker_app.program import own_command
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import progress_of, read_entries, verify
 from tracker_app.records import Frame, TurnRated
+from tracker_app.simulation.cast import read_person
 
 PLAY_LIMIT_S = 420.0
 LOG_NAME = "application.log"
@@ -42,6 +43,7 @@ class DemoOptions:
     is_headless: bool = False
     turns: int = 2
     study: Path | None = None
+    person: str | None = None  # whose eyes, as `read_person` has it; None: the usual person's
 
 
 def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
@@ -49,7 +51,11 @@ def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
 
     Raises:
         DemoError: if something it needs is missing or the session was not finished.
+        PersonError: if there is no such person.
+        ManifestError: if the person's recording cannot be used.
     """
+    if options.person is not None:
+        read_person(options.person)  # before anything is started
     out = options.out or Path(tempfile.mkdtemp(prefix="tracker-demo-"))
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
@@ -84,7 +90,9 @@ def _app_command(
         command.append(str(options.study))
     command += ["--camera", camera, "--loop-camera", "--data-dir", str(out / "client")]
     command += ["--server", server["url"], "--code", server["code"]]
-    if is_played or camera == PORTRAIT:
+    if options.person is not None:
+        command += ["--simulate", options.person]
+    elif is_played or camera == PORTRAIT:
         command.append("--simulate")
     if is_played:
         command += ["--announce", str(out / "announcements.jsonl")]

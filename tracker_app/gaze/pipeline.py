@@ -59,8 +59,8 @@ class Latest:
 class Eyes(Protocol):
     """Where features come from instead of the picture; a simulation implements it."""
 
-    def features(self, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
-        """Features of eyes in this head, named by `FEATURE_NAMES`."""
+    def features(self, t_ns: int, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
+        """Features of eyes in this head at the time of a frame, named by `FEATURE_NAMES`."""
         ...
 
 
@@ -215,7 +215,7 @@ class GazePipeline:
             return Seen(None, None, is_blinking=False, other_faces=len(faces))
         face = describe_face(mine, frame.image)
         if self._wiring.simulated is not None:
-            features = self._wiring.simulated.features(mine, self._frame_px)
+            features = self._wiring.simulated.features(frame.t_ns, mine, self._frame_px)
         else:
             features = extract_features(mine, frame.image)
         return Seen(

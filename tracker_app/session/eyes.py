@@ -28,7 +28,7 @@ from tracker_app.records import (
 from tracker_app.session.gaze_checks import GazeChecks
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
-from tracker_app.simulation.eyes import SimulatedEyes
+from tracker_app.simulation.cast import Look, Person, PlayedEyes, ScreenPx
 
 logger = logging.getLogger(__name__)
 PROFILE_NAME = "calibration.npz"
@@ -106,7 +106,7 @@ class Eyes:
             self._estimate_by,
             learns_from_clicks=learns_from_clicks,
         )
-        self._simulated: SimulatedEyes | None = None
+        self._played: tuple[Person, PlayedEyes] | None = None
         self._on_features: OnFeatures | None = None
         self._wants_preview = False
 
@@ -147,15 +147,25 @@ class Eyes:
         if self._pipeline is not None:
             self._pipeline.want_preview = wanted
 
-    def ask_turn(self, yaw_deg: float, pitch_deg: float) -> None:
-        """Ask a simulated person to turn the head; people see it on the screen."""
-        if self._simulated is not None:
-            self._simulated.ask_turn(yaw_deg, pitch_deg)
+    def simulate(self, person: Person, look: Look, screen_px: ScreenPx) -> None:
+        """Put a person's eyes in place of the participant's from the next start on; recorded.
 
-    def simulate(self, simulated: SimulatedEyes) -> None:
-        """Replace where the eyes look from the next start on; recorded."""
-        self._simulated = simulated
-        self._recorder.record(simulated.record(self._recorder.clock.now_ns()))
+        Args:
+            person: whose eyes they are.
+            look: where they look, physical pixels; None is the middle of the screen.
+            screen_px: x, y, width, height of the screen.
+        """
+        model = find_face_model(self._settings.face_model)
+        self._played = person, person.eyes(look, screen_px, model)
+        self._recorder.record(person.record(self._recorder.clock.now_ns()))
+
+    def ask_turn(self, yaw_deg: float, pitch_deg: float) -> None:
+        """Ask for a turn of the head, to the participant's left and down; simulated people hear.
+
+        People read it from the screen. Any thread; 0, 0 is straight.
+        """
+        if self._played is not None:
+            self._played[1].ask_turn(yaw_deg, pitch_deg)
 
     # --- calibration ---------------------------------------------------------------------------
 
@@ -201,7 +211,7 @@ class Eyes:
                 distance_mm=face.distance_mm if face else None,
                 pitch_mm=attempt.screen.pitch_mm,
                 estimator=ESTIMATOR,
-                provenance=(GazeProvenance.SIMULATED if self._simulated else GazeProvenance.CAMERA),
+                provenance=(GazeProvenance.SIMULATED if self._played else GazeProvenance.CAMERA),
             )
         )
         if is_accepted and outcome is not None:
@@ -242,13 +252,17 @@ class Eyes:
         try:
             model = find_face_model(settings.face_model)
             camera = open_camera(settings.camera, clock, loops=settings.camera_loops)
+            eyes = None
+            if self._played is not None:
+                person, eyes = self._played
+                camera = person.before(camera)
             wiring = Wiring(
                 self._recorder.record,
                 self._is_inside,
                 self._lose,
                 self._hear,
                 self._keeps_features,
-                self._simulated,
+                eyes,
             )
             pipeline = GazePipeline(camera, model, clock, wiring)
         except TrackerError as error:

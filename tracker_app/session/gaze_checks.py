@@ -123,25 +123,25 @@ class GazeChecks:
             )
             trust, is_used = learnt.trust, learnt.is_used
         self._newest = GazeCheck(
-                t_ns=point.begin_ns,
-                number=self._number,
-                kind=point.kind,
-                element=point.element,
-                x_px=point.place_px[0],
-                y_px=point.place_px[1],
-                end_t_ns=point.end_ns,
-                samples=len(frames),
-                valid_samples=len(seen),
-                model=model,
-                error_x_px=errors[0].x_px,
-                error_y_px=errors[0].y_px,
-                error_deg=errors[0].deg,
-                corrected_error_x_px=errors[1].x_px,
-                corrected_error_y_px=errors[1].y_px,
-                corrected_error_deg=errors[1].deg,
-                trust=trust,
-                is_used=is_used,
-            )
+            t_ns=point.begin_ns,
+            number=self._number,
+            kind=point.kind,
+            element=point.element,
+            x_px=point.place_px[0],
+            y_px=point.place_px[1],
+            end_t_ns=point.end_ns,
+            samples=len(frames),
+            valid_samples=len(seen),
+            model=model,
+            error_x_px=errors[0].x_px,
+            error_y_px=errors[0].y_px,
+            error_deg=errors[0].deg,
+            corrected_error_x_px=errors[1].x_px,
+            corrected_error_y_px=errors[1].y_px,
+            corrected_error_deg=errors[1].deg,
+            trust=trust,
+            is_used=is_used,
+        )
         self._record(self._newest)
         if is_used:
             self._learnt = self._number

@@ -12,7 +12,6 @@ from tracker_app.chat.conversation import Conversation
 from tracker_app.chat.talk import Talk, TalkEvent
 from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
-from tracker_app.gaze.model_file import find_face_model
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
@@ -30,7 +29,7 @@ from tracker_app.session.models import speakers_of
 from tracker_app.session.participant import Participant
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
-from tracker_app.simulation.eyes import SimulatedEyes
+from tracker_app.simulation.cast import Person, ScreenPx
 from tracker_app.study.flow import Step
 from tracker_app.study.study import Study
 
@@ -136,10 +135,9 @@ class Session:
         self._recorder.note_source("mouse", is_on=False, reason=str(error))
         self._on_failure(error)
 
-    def simulate_eyes(self, screen_px: tuple[float, float, float, float]) -> None:
-        """Make the eyes follow the mouse pointer; every sample says so."""
-        model = find_face_model(self._settings.face_model)
-        self.eyes.simulate(SimulatedEyes(lambda: self._mouse.position_px, screen_px, model))
+    def simulate_eyes(self, person: Person, screen_px: ScreenPx) -> None:
+        """Make a person's eyes follow the mouse pointer; every sample says so."""
+        self.eyes.simulate(person, lambda: self._mouse.position_px, screen_px)
 
     @property
     def is_mouse_on(self) -> bool:

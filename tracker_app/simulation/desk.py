@@ -12,6 +12,8 @@ faces the camera sees the screen's right side where the picture has its left.
 | camera above the screen | 5 to 15 mm; on a monitor tilted 0 to 12 deg down | makers' drawings |
 | head, from sitting to sitting | 20, 15, 25 mm; 4, 3, 2.5 deg | one person's, gaze-dev |
 | head, within one | 4, 3, 5 mm; 1, 1, 0.7 deg | likewise, less its share of the gaze |
+| dark room | a fifth of the light, noise of 6 | the face model still finds the face |
+| landmarks in it | tremble 3 times as much | the face model on one picture, its noise anew |
 """
 
 from dataclasses import dataclass, replace
@@ -28,6 +30,19 @@ POINTING_DEG, WAVERING_DEG = 0.48, 0.15
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How well a camera sees in it."""
+
+    light: float  # share of a lit room's
+    noise_grey: float  # of the camera's pixels
+    tremor: float  # of the landmarks, over a lit room's
+
+
+LIT_ROOM = Room(light=1.0, noise_grey=2.5, tremor=1.0)
+DARK_ROOM = Room(light=0.2, noise_grey=6.0, tremor=3.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """A screen, a camera above its middle, and the usual place of a head before them."""
 
@@ -39,6 +54,7 @@ class Desk:
     tilt_deg: float
     seat_mm: Array  # (3,), usual place of the head
     light: Array  # (2,), how the light falls off across an eye, to the right and down
+    room: Room = LIT_ROOM
 
     @property
     def focal_px(self) -> float:

@@ -17,7 +17,6 @@ from tracker_app.simulation.imaging import Seen
 
 ROWS, COLUMNS = PATCH_SOURCE
 EYE_COLUMNS = 32.0  # an eye's width in a picture
-NOISE_GREY = 2.5  # of a webcam's pixel in a room
 BLUR_PX = 0.9  # of the camera and its compression, frame pixels
 REFOCUSING = 0.15  # relative spread of that blur from frame to frame
 
@@ -32,8 +31,8 @@ def picture_eyes(
         grey = _paint(person.looks, desk.light, seen, eye, u, v)
         for i, picture in enumerate(grey):
             spread = BLUR_PX * random.lognormal(0, REFOCUSING) / per_column[i]
-            blurred = cv2.GaussianBlur(picture, (0, 0), max(float(spread), 0.3))
-            noise = random.normal(0, NOISE_GREY, blurred.shape)
+            blurred = desk.room.light * cv2.GaussianBlur(picture, (0, 0), max(float(spread), 0.3))
+            noise = random.normal(0, desk.room.noise_grey, blurred.shape)
             pictures[i, eye] = np.clip(blurred + noise, 0, 255).astype(np.uint8)
     return pictures
 

@@ -2,25 +2,25 @@
 
 The camera and the head are real. In its place sits a simulated person who looks at the mouse
 pointer and moves the head as the real one does, but less: who reads keeps stiller than who makes
-faces for a video. Landmarks, pose and eye pictures are theirs. So features, calibration,
-validation and estimation run for real, and every number they give is a simulation.
+faces for a video. A restless person moves of themselves too, and everybody turns the head when
+asked to, the eyes staying where they look. Landmarks, pose and eye pictures are theirs. So
+features, calibration, validation and estimation run for real, and every number they give is a
+simulation.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from tracker_app.gaze.features import MATRIX_VIEW_DEG, assemble, head_angles
 from tracker_app.gaze.landmarks import Array, FaceLandmarks
-from tracker_app.records import SimulatedGaze
 from tracker_app.simulation.desk import NECK_MM, Desk, Posture
 from tracker_app.simulation.eye_pictures import picture_eyes
 from tracker_app.simulation.imaging import see
-from tracker_app.simulation.protocols import draw_participant
+from tracker_app.simulation.movement import GuidedTurn, Restlessness
+from tracker_app.simulation.protocols import Participant
 
-LOOK_AT = "mouse pointer"
 DISTANCE_MM = 550.0  # of the head in the first frame: how near people sit to a screen
 PITCH_MM = 0.25
 STILLNESS = 0.3  # share of the real head's movements
@@ -35,38 +35,38 @@ class SimulatedEyes:
         self,
         look: Callable[[], Point | None],
         screen_px: tuple[float, float, float, float],
-        model: Path,
-        *,
-        seed: int = 1,
+        who: Participant,
+        restlessness: Restlessness | None = None,
     ) -> None:
         """Prepare the eyes.
 
         Args:
             look: where they look, physical pixels; None is the middle of the screen.
             screen_px: x, y, width, height of the screen.
-            model: the face model's file.
-            seed: which person.
+            who: the person; only their screen and camera are this machine's.
+            restlessness: how their head moves of itself; None: not at all.
         """
         self._look = look
         self._origin, self._size = np.array(screen_px[:2]), np.array(screen_px[2:])
-        self._who = draw_participant(model, seed)
-        self._seed = seed
-        self._random = np.random.default_rng(seed)
+        self._who = who
+        self._restlessness = restlessness
+        self._guided = GuidedTurn()
+        self._random = np.random.default_rng(who.seed)
         self._first: FaceLandmarks | None = None
 
-    def features(self, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
+    def features(self, t_ns: int, face: FaceLandmarks, frame_px: tuple[int, int]) -> Array:
         """What the face model and the camera would show of the eyes, named by `FEATURE_NAMES`."""
         desk, who = self._desk(frame_px), self._who
         look = np.array(self._look() or self._origin + self._size / 2) - self._origin
         looked_at = desk.place_mm(look[None] + self._random.normal(0, WAVERING_PX, (1, 2)))
-        posture = self._posture(face)
+        posture = self._moved(t_ns, self._posture(face))
         seen = see(who.person, who.mistakes, who.canonical, desk, posture, looked_at, self._random)
         (pictures,) = picture_eyes(who.person, desk, seen, self._random)
         return assemble(pictures, FaceLandmarks(seen.landmarks[0], seen.matrix[0]), frame_px)
 
-    def record(self, t_ns: int) -> SimulatedGaze:
-        """How these eyes are made."""
-        return SimulatedGaze(t_ns=t_ns, look_at=LOOK_AT, seed=self._seed)
+    def ask_turn(self, yaw_deg: float, pitch_deg: float) -> None:
+        """Turn the head this far from straight, to the participant's left and down. Any thread."""
+        self._guided.ask(yaw_deg, pitch_deg)
 
     def _desk(self, frame_px: tuple[int, int]) -> Desk:
         width, height = frame_px
@@ -89,3 +89,9 @@ class SimulatedEyes:
         angles = (usual + STILLNESS * (now - usual))[None]
         turned = Posture(np.zeros((1, 3)), angles).rotation @ NECK_MM
         return Posture(place_mm - NECK_MM + turned, angles)
+
+    def _moved(self, t_ns: int, posture: Posture) -> Posture:
+        posture = posture.moved(np.zeros(3), self._guided.at(t_ns))
+        if self._restlessness is None:
+            return posture
+        return posture.moved(*self._restlessness.at(t_ns))

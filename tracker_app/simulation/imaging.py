@@ -91,7 +91,7 @@ def see(
     true = _face(person, gaze)
     pose = [posture.place_mm / 30, posture.angles / np.radians(6)]
     at = np.hstack([*pose, gaze.mean(axis=1)[:, :2] / 0.15])
-    reported = true + _errors(person, mistakes, gaze, at, random)
+    reported = true + _errors(person, mistakes, gaze, at, desk.room.tremor, random)
 
     def project(points: Array) -> Array:
         placed = np.einsum("nij,nkj->nki", rotation, points) + origin[:, None]
@@ -163,16 +163,21 @@ def _set_lids(
 
 
 def _errors(
-    person: Person, mistakes: Mistakes, gaze: Array, at: Array, random: np.random.Generator
+    person: Person,
+    mistakes: Mistakes,
+    gaze: Array,
+    at: Array,
+    tremor: float,
+    random: np.random.Generator,
 ) -> Array:
     count = len(gaze)
     errors = mistakes.landmarks(at).reshape(count, LANDMARKS, 3)
-    errors += random.normal(0, TREMOR_MM, errors.shape)
-    tremors = random.normal(0, SHARED_TREMOR_MM, (count, WAVES, 3))
+    errors += random.normal(0, tremor * TREMOR_MM, errors.shape)
+    tremors = random.normal(0, tremor * SHARED_TREMOR_MM, (count, WAVES, 3))
     shared = np.einsum("kw,nwi->nki", mistakes.neighbourhoods, tremors)
     shifts = person.iris_depth_mm * gaze * (1, 1, 0)
     iris_errors = mistakes.irises(at).reshape(count, 2, 3)
-    iris_errors += random.normal(0, SHARED_TREMOR_MM, iris_errors.shape)
+    iris_errors += random.normal(0, tremor * SHARED_TREMOR_MM, iris_errors.shape)
     for number, eye in enumerate(EYES):
         contour = [eye.outer, eye.inner, *eye.upper, *eye.lower]
         errors[:, contour] *= EYE_MM / RIGID_MM

@@ -20,6 +20,7 @@ from tracker_app.recording.uploader import Destination, UploadState
 from tracker_app.session import Session, begin_session, find_interrupted, resume_session
 from tracker_app.session.leftovers import send_leftovers
 from tracker_app.settings import Settings
+from tracker_app.simulation.cast import Person
 from tracker_app.study.flow import Step, next_step, resume_step
 from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
@@ -53,8 +54,13 @@ SWITCH_INTERVAL_S = 0.0005
 class RunOptions:
     """How one run differs from a participant's."""
 
-    is_simulated: bool = False  # a program plays; the eyes follow its mouse
+    person: Person | None = None  # a program plays; this person's eyes follow its mouse
     announce_to: Path | None = None  # where to say which page is shown
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the eyes are not the participant's."""
+        return self.person is not None
 
 
 def run_app(study: Study, settings: Settings, clock: Clock, options: RunOptions) -> int:
@@ -182,9 +188,10 @@ class Application(QObject):
         if session.participant.agreed_to("mouse"):
             self._elements = ElementEvents(self._clock, session.record)
             self._clicks = ButtonClicks(session.point_clicked)
-        if self._options.is_simulated:
+        if self._options.person is not None:
             rect = screen_to_physical(self._screen())
-            session.simulate_eyes((rect.x_px, rect.y_px, rect.width_px, rect.height_px))
+            place = rect.x_px, rect.y_px, rect.width_px, rect.height_px
+            session.simulate_eyes(self._options.person, place)
         self._guarded(session.start_mouse)
         self._talk = self._guarded(lambda: self._prepare_talk(session))
         destination = self._destination()

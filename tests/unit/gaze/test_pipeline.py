@@ -10,6 +10,7 @@ import pytest
 from calibration.regression import GazeModel
 from tests.faces import SeenFace, moved, pictures, side_by_side, with_glare
 from tests.fakes import FakeClock
+from tests.simulated import participant as participant_of
 from tracker_app.capture.camera import open_camera
 from tracker_app.clock import SystemClock
 from tracker_app.errors import CameraLostError, TrackerError
@@ -304,7 +305,7 @@ def test_shut_eyes_have_no_gaze_but_keep_their_features(
 def live(face_video: Path) -> Iterator[tuple[GazePipeline, Sink]]:
     """A pipeline on the video played as a camera, with simulated eyes."""
     sink = Sink()
-    eyes = SimulatedEyes(lambda: (900.0, 100.0), (0, 0, 1280, 800), find_face_model())
+    eyes = SimulatedEyes(lambda: (900.0, 100.0), (0, 0, 1280, 800), participant_of(1))
     wiring = Wiring(
         sink.record, lambda x, _: x < 600, sink.fail, on_features=sink.hear, simulated=eyes
     )

@@ -6,11 +6,11 @@ from calibration.outcome import CalibrationOutcome
 from calibration.outcome import calibrate as fit_and_judge
 from calibration.routine import Routine, calibration_looks
 from tests.faces import FRAME_NS, SeenFace
+from tests.simulated import participant
 from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.gaze.features import FEATURE_NAMES
 from tracker_app.gaze.landmarks import Array, FaceLandmarks
-from tracker_app.gaze.model_file import find_face_model
-from tracker_app.simulation.eyes import LOOK_AT, Point, SimulatedEyes
+from tracker_app.simulation.eyes import Point, SimulatedEyes
 
 SCREEN = Screen(0, 0, 1280, 800)
 PLACE = (0.0, 0.0, 1280.0, 800.0)
@@ -22,7 +22,7 @@ def calibrate(faces: list[SeenFace], seed: int) -> CalibrationOutcome:
     """A whole calibration of simulated eyes in a real, moving face, at 25 frames a second."""
     look: Point | None = None
     height, width = faces[0].image.shape[:2]
-    eyes = SimulatedEyes(lambda: look, PLACE, find_face_model(), seed=seed)
+    eyes = SimulatedEyes(lambda: look, PLACE, participant(seed))
     routine = Routine(calibration_looks(SCREEN, seed, moves_head=False))
     frame = 0
     while (view := routine.step(frame * FRAME_NS)).phase != "done":
@@ -30,7 +30,7 @@ def calibrate(faces: list[SeenFace], seed: int) -> CalibrationOutcome:
         # Forth and back through the video, so that the head does not jump.
         turn = frame % (2 * len(faces) - 2)
         face = faces[min(turn, 2 * len(faces) - 2 - turn)].face
-        routine.add(frame * FRAME_NS, eyes.features(face, (width, height)))
+        routine.add(frame * FRAME_NS, eyes.features(frame * FRAME_NS, face, (width, height)))
         frame += 1
     return fit_and_judge(routine.looks, SCREEN, gaze_prior())
 
@@ -58,11 +58,11 @@ HEAD = _head(0, -5, -60)
 
 def _seen(eyes: SimulatedEyes, frames: int = 5, face: FaceLandmarks = HEAD) -> Array:
     """Features of some frames of a head, shape (frames, 132)."""
-    return np.array([eyes.features(face, FRAME_PX) for _ in range(frames)])
+    return np.array([eyes.features(i * FRAME_NS, face, FRAME_PX) for i in range(frames)])
 
 
 def _eyes(look: Point | None, seed: int = 1) -> SimulatedEyes:
-    return SimulatedEyes(lambda: look, PLACE, find_face_model(), seed=seed)
+    return SimulatedEyes(lambda: look, PLACE, participant(seed))
 
 
 def test_the_same_seed_plays_the_same_participant() -> None:
@@ -100,6 +100,45 @@ def test_the_head_moves_as_the_real_one_does_and_no_more() -> None:
     assert abs(change["head_yaw"]) < 0.05
 
 
-def test_the_record_says_what_is_looked_at_and_which_person_it_is() -> None:
-    record = _eyes(None, seed=7).record(t_ns=1)
-    assert (record.look_at, record.seed) == (LOOK_AT, 7)
+def _turned(eyes: SimulatedEyes, asked: tuple[float, float], frames: int) -> Array:
+    """Features of 2 s before the head is asked to turn and of what follows, (50 + frames, 132)."""
+    ask_at = 50
+    seen = []
+    for frame in range(ask_at + frames):
+        if frame == ask_at:
+            eyes.ask_turn(*asked)
+        seen.append(eyes.features(frame * FRAME_NS, HEAD, FRAME_PX))
+    return np.array(seen)
+
+
+def _of(features: Array, name: str) -> Array:
+    return np.asarray(features[:, FEATURE_NAMES.index(name)])
+
+
+def test_a_head_asked_to_turn_is_two_thirds_there_after_150_ms_and_there_after_a_second() -> None:
+    seen = np.mean([_turned(_eyes((640, 400), seed), (12, 0), 50) for seed in range(1, 6)], axis=0)
+    yaw_deg = np.degrees(_of(seen, "head_yaw"))
+    usual = yaw_deg[:50].mean()
+    assert yaw_deg[54] - usual == pytest.approx(12 * (1 - np.exp(-200 / 150)), abs=1)
+    assert yaw_deg[75:].mean() - usual == pytest.approx(12, rel=0.15)
+
+
+def test_a_turning_head_moves_about_its_neck_and_the_eyes_stay_where_they_look() -> None:
+    seen = _turned(_eyes((640, 400)), (15, 10), 60)
+    before, after = seen[:50].mean(axis=0), seen[80:].mean(axis=0)
+    change = dict(zip(FEATURE_NAMES, after - before, strict=True))
+    assert np.degrees(change["head_pitch"]) == pytest.approx(10, rel=0.3)
+    assert change["head_x"] == pytest.approx(70 * np.sin(np.radians(15)), rel=0.5)
+    # The eyes turn back: 15 deg at 9.9 mm before their centres, and some more as the head shifts.
+    assert -5 < change["right_iris_x"] < -9.9 * np.sin(np.radians(15))
+    assert change["right_iris_y"] > 0.7
+
+
+def test_a_head_asked_to_look_straight_again_comes_back() -> None:
+    eyes = _eyes((640, 400))
+    there = _turned(eyes, (15, 0), 30)
+    eyes.ask_turn(0, 0)
+    later = range(10_000, 10_030)
+    back = np.array([eyes.features(i * FRAME_NS, HEAD, FRAME_PX) for i in later])
+    change_rad = _of(back, "head_yaw").mean() - _of(there[:50], "head_yaw").mean()
+    assert abs(np.degrees(change_rad)) < 0.5
