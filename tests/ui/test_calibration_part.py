@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from calibration.outcome import CalibrationOutcome
+from calibration.geometry import Screen
+from calibration.regression import GazeModel
 from tests.fakes import FakeClock
 from tracker_app.gaze.features import FEATURE_NAMES, PATCH_NAMES
 from tracker_app.gaze.landmarks import Array
+from tracker_app.records import CalibrationKind
 from tracker_app.session import Participant
+from tracker_app.session.eyes import Attempt
 from tracker_app.study.study import Study
 from tracker_app.ui.calibration_part import CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect
@@ -27,8 +32,10 @@ class FormulaEyes:
     latest = None
 
     def __init__(self) -> None:
-        self.verdicts: list[bool] = []
-        self.attempts: list[int] = []
+        self.verdicts: list[tuple[bool, str]] = []
+        self.attempts: list[Attempt] = []
+        self.earlier: GazeModel | None = None
+        self.asked_turns: set[tuple[float, float]] = set()
         self.on_features: Callable[[int, Array | None], None] | None = None
         # Eye pictures change by about their own spread as the eyes cross the screen.
         self._mapping = np.zeros((2, len(FEATURE_NAMES)))
@@ -38,19 +45,24 @@ class FormulaEyes:
     def listen(self, on_features: Callable[[int, Array | None], None] | None) -> None:
         self.on_features = on_features
 
-    def look(self, t_ns: int, place: tuple[float, float]) -> None:
+    def look(self, t_ns: int, place: tuple[float, float] | None) -> None:
         if self.on_features is not None:
-            self.on_features(t_ns, (np.array(place) / (1280, 800) - 0.5) @ self._mapping)
+            seen = None if place is None else (np.array(place) / (1280, 800) - 0.5) @ self._mapping
+            self.on_features(t_ns, seen)
 
-    def record_attempt(self, attempt: int, outcome: CalibrationOutcome) -> None:
-        del outcome
+    def ask_turn(self, yaw_deg: float, pitch_deg: float) -> None:
+        self.asked_turns.add((round(yaw_deg), round(pitch_deg)))
+
+    def earlier_model(self, screen: Screen) -> GazeModel | None:
+        del screen
+        return self.earlier
+
+    def record_attempt(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
 
-    def record_verdict(
-        self, attempt: int, outcome: CalibrationOutcome, *, is_accepted: bool
-    ) -> None:
-        del attempt, outcome
-        self.verdicts.append(is_accepted)
+    def record_verdict(self, attempt: Attempt, *, is_accepted: bool, decided_by: str) -> None:
+        assert attempt is self.attempts[-1]
+        self.verdicts.append((is_accepted, decided_by))
 
 
 @dataclass
@@ -65,8 +77,15 @@ class SessionOfEyes:
     )
 
 
+Glance = Callable[[int], tuple[float, float] | Literal["away", "shut"] | None]
+
+
+def attentive(_number: int) -> None:
+    """Looks at every target."""
+
+
 class Person:
-    """Sits through a calibration; `glance` says where it looks instead of at a target."""
+    """Sits through a calibration; a glance says where else than at a target it looks."""
 
     def __init__(self, qtbot: QtBot, study: Study) -> None:
         self.session = SessionOfEyes(study)
@@ -76,23 +95,38 @@ class Person:
         self.part.start()
         self.shown: list[tuple[float, float]] = []
 
-    def sit_through(self, glance: Callable[[int], bool] = lambda _: False) -> None:
+    @property
+    def eyes(self) -> FormulaEyes:
+        return self.session.eyes
+
+    def sit_through(self, glance: Glance = attentive) -> None:
         while self.part.page.part == "calibration_canvas":
-            self.session.clock.advance(FRAME_S)
-            self.part.driver._tick()
-            target = self.part.driver.target_px
-            if target is None:
-                continue
-            if target not in self.shown:
-                self.shown.append(target)
-            away = glance(len(self.shown))
-            self.session.eyes.look(self.session.clock.t_ns, (0.0, 0.0) if away else target)
+            self.tick(glance)
+
+    def tick(self, glance: Glance = attentive) -> None:
+        self.session.clock.advance(FRAME_S)
+        self.part.driver._tick()
+        target = self.part.driver.view.target_px
+        if target is None:
+            return
+        if target not in self.shown:
+            self.shown.append(target)
+        looked = glance(len(self.shown))
+        place = {"away": (0.0, 0.0), "shut": None}.get(looked, target)  # type: ignore[arg-type]
+        self.eyes.look(self.session.clock.t_ns, place)
 
     def press(self, name: str) -> None:
-        found = self.part.page.findChild(QPushButton, name)
-        assert isinstance(found, QPushButton)
-        assert found.isVisible()
+        buttons = self.part.page.findChildren(QPushButton, name)
+        (found,) = [button for button in buttons if button.isVisible()]
         found.click()
+
+    def is_offered(self, name: str) -> bool:
+        buttons = self.part.page.findChildren(QPushButton, name)
+        return any(found.isVisible() for found in buttons)
+
+    def says(self, text: str) -> bool:
+        labels = self.part.page.findChildren(QLabel)
+        return any(text in found.text() for found in labels if found.isVisible())
 
 
 @pytest.fixture
@@ -100,33 +134,56 @@ def person(qtbot: QtBot, study: Study) -> Person:
     return Person(qtbot, study)
 
 
-def _is_offered(person: Person, name: str) -> bool:
-    found = person.part.page.findChild(QPushButton, name)
-    return isinstance(found, QPushButton) and found.isVisible()
+def failing(_number: int) -> Literal["away"]:
+    """Looks at the corner instead of any target."""
+    return "away"
 
 
 def test_a_good_calibration_is_accepted_with_one_press(qtbot: QtBot, person: Person) -> None:
     person.press("begin_calibration")
     person.sit_through()
-    assert not _is_offered(person, "mend_calibration")
+    assert not person.is_offered("mend_calibration")
     with qtbot.waitSignal(person.part.done) as caught:
         person.press("accept_calibration")
     assert caught.args == [True]
-    assert len(person.shown) == 13
-    assert person.session.eyes.verdicts == [True]
+    assert len(person.shown) == 9 + 3 - 1 + 4  # one of the three is the middle of the nine
+    assert person.eyes.verdicts == [(True, "participant")]
 
 
-def test_only_the_weak_point_is_shown_again(person: Person) -> None:
+def test_the_whole_calibration_takes_less_than_45_seconds(person: Person) -> None:
+    began_ns = person.session.clock.t_ns
     person.press("begin_calibration")
-    person.sit_through(glance=lambda number: number == 13)  # the last held-out target
+    person.sit_through()
+    assert person.session.clock.t_ns - began_ns < 45 * 1_000_000_000
+
+
+def test_simulated_people_are_asked_to_turn_their_heads_and_to_stop(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    assert {(0, -10), (0, 10), (10, 0), (-10, 0)} <= person.eyes.asked_turns
+    assert (0, 0) in person.eyes.asked_turns
+
+
+def test_the_weak_point_and_the_nearest_fitted_one_are_shown_again(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through(lambda number: "away" if number == 15 else None)  # the last held-out one
     person.shown.clear()
     person.press("mend_calibration")
     person.sit_through()
-    assert len(person.shown) == 1
-    assert not _is_offered(person, "mend_calibration")
+    assert len(person.shown) == 2
+    assert not person.is_offered("mend_calibration")
     person.press("accept_calibration")
-    assert person.session.eyes.attempts == [1, 2]
-    assert person.session.eyes.verdicts == [False, True]
+    assert [a.number for a in person.eyes.attempts] == [1, 2]
+    assert person.eyes.verdicts == [(False, "participant"), (True, "participant")]
+
+
+def test_one_point_of_the_table_can_be_done_again(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.shown.clear()
+    person.press("redo_point_12")
+    person.sit_through()
+    assert len(person.shown) == 2
 
 
 def test_doing_it_all_again_keeps_the_figures_of_the_first_attempt(person: Person) -> None:
@@ -135,10 +192,126 @@ def test_doing_it_all_again_keeps_the_figures_of_the_first_attempt(person: Perso
     person.press("redo_calibration")
     person.sit_through()
     person.press("accept_calibration")
-    assert person.session.eyes.verdicts == [False, True]
+    assert person.eyes.verdicts == [(False, "participant"), (True, "participant")]
+
+
+def test_after_two_retries_it_goes_on_with_the_mouse_or_ends(qtbot: QtBot, person: Person) -> None:
+    person.press("begin_calibration")
+    for _ in range(2):
+        person.sit_through(failing)
+        assert not person.is_offered("accept_calibration")
+        assert not person.is_offered("leave_study")
+        person.press("redo_calibration")
+    person.sit_through(failing)
+    assert not person.is_offered("redo_calibration")
+    assert not person.is_offered("redo_point_12")
+    assert person.says("It is not about you")
+    with qtbot.waitSignal(person.part.left):
+        person.press("leave_study")
+    assert person.eyes.verdicts == [(False, "participant")] * 3
+
+
+def test_a_person_who_cannot_be_calibrated_goes_on_with_the_mouse(
+    qtbot: QtBot, person: Person
+) -> None:
+    person.press("begin_calibration")
+    for _ in range(2):
+        person.sit_through(failing)
+        person.press("redo_calibration")
+    person.sit_through(failing)
+    with qtbot.waitSignal(person.part.done) as caught:
+        person.press("skip_calibration")
+    assert caught.args == [False]
+
+
+def test_an_attempt_without_eyes_is_kept_too(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through(lambda _: "shut")
+    assert person.says("Your eyes were not seen")
+    person.press("redo_calibration")
+    (attempt,) = person.eyes.attempts
+    assert attempt.outcome is None
+    assert attempt.data_loss == 1
+    assert person.eyes.verdicts == [(False, "participant")]
+
+
+def test_escape_breaks_off_and_does_not_count_as_a_try(qtbot: QtBot, person: Person) -> None:
+    for _ in range(4):
+        person.press("begin_calibration")
+        person.tick()
+        qtbot.keyClick(person.part.page.canvas, Qt.Key.Key_Escape)
+        assert person.part.page.part == "calibration_intro"
+    person.press("begin_calibration")
+    person.sit_through(failing)
+    assert person.is_offered("redo_calibration")
+    assert len(person.eyes.attempts) == 5
+    assert person.eyes.verdicts == [(False, "participant")] * 4
+
+
+def test_space_ends_the_pause_for_reading(qtbot: QtBot, person: Person) -> None:
+    person.press("begin_calibration")
+    while person.part.driver.view.phase != "prepare":
+        person.tick()
+    qtbot.keyClick(person.part.page.canvas, Qt.Key.Key_Space)
+    person.tick()
+    assert person.part.driver.view.phase == "head"
 
 
 def test_the_mouse_alone_is_always_possible(qtbot: QtBot, person: Person) -> None:
     with qtbot.waitSignal(person.part.done) as caught:
         person.press("skip_calibration")
     assert caught.args == [False]
+
+
+def _returning(person: Person) -> None:
+    """Somebody who was calibrated before comes back."""
+    person.press("begin_calibration")
+    person.sit_through()
+    outcome = person.eyes.attempts[-1].outcome
+    assert outcome is not None
+    person.eyes.earlier = outcome.model
+    person.part.start()
+    person.shown.clear()
+
+
+def test_who_comes_back_keeps_the_calibration_after_five_dots(qtbot: QtBot, person: Person) -> None:
+    _returning(person)
+    person.press("begin_calibration")
+    person.sit_through()
+    assert len(person.shown) == 5
+    assert person.eyes.attempts[-1].kind is CalibrationKind.CHECK
+    with qtbot.waitSignal(person.part.done) as caught:
+        person.press("accept_calibration")
+    assert caught.args == [True]
+    assert person.eyes.verdicts[-1] == (True, "participant")
+
+
+def test_a_calibration_that_fits_no_more_is_made_anew(person: Person) -> None:
+    _returning(person)
+    person.press("begin_calibration")
+    person.sit_through(failing)
+    assert person.says("does not fit today")
+    assert person.eyes.verdicts[-1] == (False, "study")
+    person.shown.clear()
+    person.press("begin_calibration")
+    person.sit_through()
+    assert person.eyes.attempts[-1].kind is CalibrationKind.NEW
+    assert person.is_offered("accept_calibration")
+
+
+def test_redoing_a_point_of_a_check_makes_a_new_calibration(person: Person) -> None:
+    _returning(person)
+    person.press("begin_calibration")
+    person.sit_through()
+    person.press("redo_point_0")
+    person.sit_through()
+    assert person.eyes.attempts[-1].kind is CalibrationKind.NEW
+
+
+def test_who_runs_the_study_may_take_what_the_gate_refuses(qtbot: QtBot, person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through(failing)
+    with qtbot.waitSignal(person.part.done) as caught:
+        person.part.accept("operator")
+    assert caught.args == [True]
+    assert person.eyes.verdicts == [(True, "operator")]

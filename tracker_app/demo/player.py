@@ -6,6 +6,7 @@ by line, rates them, and prefers one by a throw of dice.
 
 import json
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
 SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
+PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0}  # by the phase of the calibration
 QUESTIONS = (
     "Why is the sky blue?",
     "How can I remember what I read?",
@@ -161,8 +163,14 @@ class Player:
         if target:
             self._hand.move(target[0], target[1], speed=3000)
         if phase != "done":
-            self._picture(f"{page}_{phase}".rstrip("_"), settle_s=1.2)
+            self._picture_meanwhile(f"{page}_{phase}".rstrip("_"), PICTURE_AFTER_S.get(phase, 0.9))
         self._rest()
+
+    def _picture_meanwhile(self, name: str, settle_s: float) -> None:
+        """Take a picture while the eyes go on: targets wait for nobody."""
+        if name not in self._pictured:
+            self._pictured.add(name)
+            threading.Timer(settle_s, self._take_picture, (name,)).start()
 
     def _decide_on_calibration(self) -> None:
         """Take it if it may be taken, else do it again, else go on with the mouse only."""

@@ -10,7 +10,7 @@ from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect
 from tracker_app.ui.page import Page, button, label
 
-MAP_SIZE = 288, 196
+MAP_SIZE = 240, 164
 COLUMNS = ("Point", "Off by", "Range", "Seen")
 
 
@@ -103,7 +103,7 @@ class _PointTable(QWidget):
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.L)
+        self._grid.setHorizontalSpacing(theme.M)
         self._grid.setVerticalSpacing(theme.XS)
         self._cells: list[QWidget] = []
 
@@ -118,7 +118,9 @@ class _PointTable(QWidget):
         for row, point in enumerate(verdict.points, 1):
             role = "warning" if point.is_weak else ""
             for column, text in enumerate((point.name, point.error, point.spread, point.seen)):
-                self._put(label(text, role if column == 1 else "", wraps=False), row, column)
+                cell = label(text, role if column == 1 else "", wraps=False)
+                cell.setMinimumWidth(cell.sizeHint().width())
+                self._put(cell, row, column)
             if verdict.may_repeat:
                 self._put(self._redo_button(point), row, len(COLUMNS))
         self._grid.setRowStretch(len(verdict.points) + 1, 1)
