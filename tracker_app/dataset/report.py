@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
-from tracker_app.dataset.fixations import detect_fixations, merge_distance_px
+from tracker_app.dataset.fixations import detect_fixations, session_merge_px
 from tracker_app.dataset.gaze_error import ToldGaze, told_gaze
 from tracker_app.dataset.plots import (
     AnswerFigure,
@@ -119,7 +119,7 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         judged=judge(quality, gaze.shares),
         strip=session_figure(entries),
         turns=_turns(entries, quality, gaze),
-        merge_px=_merge_px(quality),
+        merge_px=session_merge_px(entries),
         calibration=calibration_figure(entries),
         absences=absences(entries),
         dictionary_link=dictionary_link,
@@ -136,12 +136,8 @@ def _date(entries: Sequence[Entry]) -> str:
     return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
 
 
-def _merge_px(quality: Quality) -> float:
-    return merge_distance_px(quality.accuracy_px, quality.accuracy_deg, quality.precision_sd_deg)
-
-
 def _turns(entries: Sequence[Entry], quality: Quality, gaze: ToldGaze) -> list[TurnSection]:
-    readings = read_answers(gaze, detect_fixations(gaze.samples, _merge_px(quality)))
+    readings = read_answers(gaze, detect_fixations(gaze.samples, session_merge_px(entries)))
     return [_turn(turn, entries, readings) for _, turn in of_type(entries, Turn)]
 
 
