@@ -27,7 +27,7 @@ from tracker_app.dataset.words import raw_gaze
 from tracker_app.records import GazeSample
 
 PRIOR_SD_PX = 40.0
-SESSION = build_session(Script(turns=3, reading_s=16))
+SESSION = build_session(Script(turns=3, reading_s=10))
 TIMELINE = Timeline(SESSION)
 FACTS = {"session_id": "s", "study_id": "", "app_version": "", "is_simulated": "false"}
 
