@@ -4,12 +4,15 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from tracker_app.aoi import NONE, Level, Likeliest, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.dictionary import FieldEntry, StreamEntry
+from tracker_app.dataset.fixations import detect_fixations, session_merge_px
 from tracker_app.dataset.gaze_error import LEVELS, gaze_covariance, told_units
+from tracker_app.dataset.reading_offset import reading_offsets, sample_offsets, without_offset
 from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.tables import IDENTITY, schema_of
 from tracker_app.dataset.word_history import word_histories
@@ -53,13 +56,26 @@ def _told_fields(level: Level) -> tuple[FieldEntry, ...]:
 GAZE_WORDS = StreamEntry(
     "gaze_words",
     "Derived: the point each gaze sample fell on, as estimated and as filtered for the interface, "
-    "whatever its error; and which paragraph, line and word the raw one tells, given its error.",
+    "whatever its error; and which paragraph, line and word the raw one tells, given its error. "
+    "The columns in `reading_` show the raw gaze moved by the vertical offset at which the reading "
+    "of the session's other turns fits their lines. That presumes orderly reading: give measures "
+    "with and without it, and never judge accuracy by it.",
     (
         *IDENTITY,
         _TIME,
         *_hit_fields("raw_", "raw gaze"),
         *_hit_fields("filtered_", "filtered gaze"),
         *(field for level in LEVELS for field in _told_fields(level)),
+        FieldEntry(
+            "reading_offset_px",
+            "float",
+            True,
+            "px",
+            None,
+            (),
+            "taken from y, positive where gaze lies below the text; null where no other turn tells",
+        ),
+        *_hit_fields("reading_", "raw gaze without that offset"),
     ),
 )
 MOUSE_WORDS = StreamEntry(
@@ -98,11 +114,15 @@ DERIVED = (GAZE_WORDS, MOUSE_WORDS, WORDS)
 def gaze_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:
     """One row a gaze sample, in order of time."""
     raw = raw_gaze(entries)
+    fixations = detect_fixations(raw, session_merge_px(entries))
+    offset_px = sample_offsets(entries, raw, reading_offsets(entries, timeline, fixations))
     columns = {
         **_identity(entries, GazeSample),
         **word_columns(raw.map(timeline), "raw_"),
         **word_columns(filtered_gaze(entries).map(timeline), "filtered_"),
         **_told_columns(timeline, told_units(timeline, raw, gaze_covariance(entries))),
+        "reading_offset_px": [None if np.isnan(v) else v for v in offset_px.tolist()],
+        **word_columns(without_offset(raw, offset_px).map(timeline), "reading_"),
     }
     return pa.table(columns, schema=schema_of(GAZE_WORDS, facts))
 

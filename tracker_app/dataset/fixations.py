@@ -11,13 +11,15 @@ Share of fixations found (F1) on simulated reading at 25 to 30 Hz with white noi
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker_app.codec import Entry
+from tracker_app.dataset.quality import last_accepted
 from tracker_app.dataset.words import Samples
 
 MIN_DURATION_NS = 100_000_000
@@ -75,6 +77,14 @@ def merge_distance_px(
     return max(0.25, 0.75 * (precision_sd_deg or 0)) * accuracy_px / accuracy_deg
 
 
+def session_merge_px(entries: Sequence[Entry]) -> float:
+    """The distance by the calibration the session ended with."""
+    last = last_accepted(entries)
+    if last is None:
+        return DEFAULT_MERGE_PX
+    return merge_distance_px(last.accuracy_px, last.accuracy_deg, last.precision_sd_deg)
+
+
 def detect_fixations(samples: Samples, merge_px: float) -> list[Fixation]:
     """The fixations in gaze samples, in order of time; an hour of gaze takes about 50 s.
 
@@ -91,6 +101,16 @@ def detect_fixations(samples: Samples, merge_px: float) -> list[Fixation]:
             if len(run) and samples.t_ns[run[-1]] - samples.t_ns[run[0]] >= MIN_DURATION_NS:
                 found += _in_run(samples, run, segment, merge_px)
     return found
+
+
+def fixation_points(fixations: Sequence[Fixation]) -> Samples:
+    """The fixations as points at the time they begin."""
+    return Samples(
+        np.array([f.segment for f in fixations], np.int64),
+        np.array([f.start_ns for f in fixations], np.int64),
+        np.array([f.x_px for f in fixations], np.float64),
+        np.array([f.y_px for f in fixations], np.float64),
+    )
 
 
 def _in_run(

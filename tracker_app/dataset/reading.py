@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.aoi import NONE, Level, Likeliest, Mapped, Page, Placed, Timeline
-from tracker_app.dataset.fixations import Fixation
+from tracker_app.dataset.fixations import Fixation, fixation_points
 from tracker_app.dataset.gaze_error import LEVELS, ToldGaze
 from tracker_app.dataset.words import Samples
 from tracker_app.records import Placement
@@ -58,7 +58,7 @@ class Reading:
 def read_answers(gaze: ToldGaze, fixations: Sequence[Fixation]) -> dict[str, Reading]:
     """The reading of every answer that was laid out on the screen, by message id."""
     timeline, seconds = gaze.timeline, _sample_seconds(gaze.samples)
-    fixated = _fixation_points(fixations).map(timeline)
+    fixated = fixation_points(fixations).map(timeline)
     dwell = _Dwell(timeline, gaze.told, seconds)
     dwell.count_inside(gaze.mapped, seconds)
     by_message: dict[str, list[Placed]] = {}
@@ -76,15 +76,6 @@ def _sample_seconds(gaze: Samples) -> NDArray[np.float64]:
     seconds[:-1][np.diff(gaze.segment) != 0] = 0.0
     clipped: NDArray[np.float64] = np.clip(seconds, 0.0, MAX_SAMPLE_S)
     return clipped
-
-
-def _fixation_points(fixations: Sequence[Fixation]) -> Samples:
-    return Samples(
-        np.array([f.segment for f in fixations], np.int64),
-        np.array([f.start_ns for f in fixations], np.int64),
-        np.array([f.x_px for f in fixations], np.float64),
-        np.array([f.y_px for f in fixations], np.float64),
-    )
 
 
 class _Dwell:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from calibration.reading import Offset
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
-from tracker_app.dataset.fixations import detect_fixations, merge_distance_px
+from tracker_app.dataset.fixations import Fixation, detect_fixations, session_merge_px
 from tracker_app.dataset.gaze_error import ToldGaze, told_gaze
 from tracker_app.dataset.plots import (
     AnswerFigure,
@@ -23,8 +24,15 @@ from tracker_app.dataset.plots import (
     full_tint_s,
     page_width,
 )
-from tracker_app.dataset.quality import Quality, measure
+from tracker_app.dataset.quality import measure
 from tracker_app.dataset.reading import Reading, read_answers
+from tracker_app.dataset.reading_offset import (
+    Compared,
+    compare,
+    reading_offsets,
+    sample_offsets,
+    without_offset,
+)
 from tracker_app.dataset.selection import of_type, session_info
 from tracker_app.dataset.session_plot import session_figure
 from tracker_app.dataset.verdicts import judge, summary
@@ -53,6 +61,15 @@ class AnswerSection:
     is_preferred: bool
     reading: Reading | None
     figure: AnswerFigure | None
+    compared: Compared | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WithoutOffset:
+    """Each turn's vertical offset by the reading in the others, and what it changes by message."""
+
+    offsets: dict[int, Offset | None]
+    compared: dict[str, Compared | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +82,7 @@ class TurnSection:
     failures: tuple[str, ...]
     has_preference: bool
     full_tint_s: float
+    offset_text: str | None  # of its gaze, by the reading in the other turns
 
 
 def write_report(
@@ -118,8 +136,8 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         summary=summary(quality),
         judged=judge(quality, gaze.shares),
         strip=session_figure(entries),
-        turns=_turns(entries, quality, gaze),
-        merge_px=_merge_px(quality),
+        turns=_turns(entries, gaze),
+        merge_px=session_merge_px(entries),
         calibration=calibration_figure(entries),
         absences=absences(entries),
         dictionary_link=dictionary_link,
@@ -136,16 +154,38 @@ def _date(entries: Sequence[Entry]) -> str:
     return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
 
 
-def _merge_px(quality: Quality) -> float:
-    return merge_distance_px(quality.accuracy_px, quality.accuracy_deg, quality.precision_sd_deg)
+def _turns(entries: Sequence[Entry], gaze: ToldGaze) -> list[TurnSection]:
+    fixations = detect_fixations(gaze.samples, session_merge_px(entries))
+    readings = read_answers(gaze, fixations)
+    without = _without_offset(entries, gaze, fixations)
+    return [_turn(turn, entries, readings, without) for _, turn in of_type(entries, Turn)]
 
 
-def _turns(entries: Sequence[Entry], quality: Quality, gaze: ToldGaze) -> list[TurnSection]:
-    readings = read_answers(gaze, detect_fixations(gaze.samples, _merge_px(quality)))
-    return [_turn(turn, entries, readings) for _, turn in of_type(entries, Turn)]
+def _without_offset(
+    entries: Sequence[Entry], gaze: ToldGaze, fixations: Sequence[Fixation]
+) -> WithoutOffset:
+    offsets = reading_offsets(entries, gaze.timeline, fixations)
+    px = sample_offsets(entries, gaze.samples, offsets)
+    moved = without_offset(gaze.samples, px).map(gaze.timeline)
+    shown = {placed.message_id for placed in gaze.timeline.screens}
+    return WithoutOffset(offsets, {m: compare(m, gaze.mapped, moved, px) for m in shown})
 
 
-def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) -> TurnSection:
+def _offset_text(offset: Offset) -> str:
+    """On which side of the lines gaze lies and how far, with the 95% interval."""
+    side, sign = ("below", 1) if round(offset.px) >= 0 else ("above", -1)
+    low, high = sorted(sign * (offset.px + z * offset.sd_px) for z in (-1.96, 1.96))
+    interval = f"(95%: {_pixels(low)} to {_pixels(high)} px)"
+    return f"{_pixels(sign * offset.px)} px {side} the lines that were read {interval}"
+
+
+def _pixels(px: float) -> str:
+    return f"{round(px)}".replace("-", "\N{MINUS SIGN}")
+
+
+def _turn(
+    turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading], without: WithoutOffset
+) -> TurnSection:
     messages = {m.message_id: m for _, m in of_type(entries, Message) if m.turn == turn.turn}
     models = {r.message_id: r.model for _, r in of_type(entries, ModelRequest)}
     ratings = {r.message_id: r.value for _, r in of_type(entries, Rating)}
@@ -155,6 +195,7 @@ def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) ->
     figures = {m: answer_figure(reading, width, full_s) for m, reading in shown.items()}
     sides = {r.side for _, r in of_type(entries, ModelRequest) if r.turn == turn.turn}
     sides |= {m.side for m in messages.values()}
+    offset = without.offsets[turn.turn]
     names = {1: "Left", 2: "Right"} if 2 in sides else {1: "Answer"}
     return TurnSection(
         number=turn.turn + 1,
@@ -168,6 +209,7 @@ def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) ->
                 is_preferred=preferred[-1:] == [message.side],
                 reading=readings.get(message.message_id),
                 figure=figures.get(message.message_id),
+                compared=without.compared.get(message.message_id),
             )
             for message in sorted(messages.values(), key=lambda m: m.side)
         ),
@@ -176,4 +218,5 @@ def _turn(turn: Turn, entries: Sequence[Entry], readings: dict[str, Reading]) ->
         ),
         has_preference=bool(preferred),
         full_tint_s=full_s,
+        offset_text=None if offset is None else _offset_text(offset),
     )

@@ -75,6 +75,21 @@ def test_each_turn_shows_its_question_answers_ratings_and_preference() -> None:
     assert text.count("In which order") == 4
 
 
+def test_a_turn_tells_what_the_offset_found_in_the_others_would_change() -> None:
+    text = _sentences(PAGE)
+    assert text.count("If it was read line by line") == 2
+    found = re.findall(r"gaze lies (\d+) px \w+ the lines that were read \(95%: (\S+) to", text)
+    assert [int(px) <= 3 and low.startswith("\N{MINUS SIGN}") for px, low in found] == [True, True]
+    assert text.count("Words under gaze without offset") == 2
+    assert "It presumes that people read in order." in text
+
+
+def test_where_no_other_turn_tells_an_offset_nothing_is_said_of_it() -> None:
+    text = _sentences(render_report(build_session(SHORT)))
+    assert "line by line" not in text
+    assert "in order. Of gaze" not in text
+
+
 def test_a_simulated_session_says_so_before_anything_else() -> None:
     page = render_report(build_session(Script(is_simulated=True, turns=1, reading_s=4)))
     text = _sentences(page)
