@@ -19,7 +19,7 @@ READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
 SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
-PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0}  # by the phase of the calibration
+PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0, "": 0.3}  # by the phase; without, a drift dot
 QUESTIONS = (
     "Why is the sky blue?",
     "How can I remember what I read?",

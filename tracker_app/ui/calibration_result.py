@@ -111,6 +111,7 @@ class _PointTable(QWidget):
         """Show one row a point."""
         for cell in self._cells:
             self._grid.removeWidget(cell)
+            cell.hide()  # it is deleted only when events are handled
             cell.deleteLater()
         self._cells = []
         for column, title in enumerate(COLUMNS):
