@@ -39,6 +39,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments) -> int:
+    _open_window(arguments)
+    return 0
+
+
+def _calibrate(arguments: Arguments) -> int:
+    folder = _open_window(arguments, only_calibrates=True)
+    if arguments.operator:
+        return 0
+    if folder is None:
+        raise TrackerError("Nothing was agreed to, so that nothing was calibrated.")
+    from tracker_app.dataset.calibrations import attempts
+    from tracker_app.recording.reading import read_entries
+
+    found = attempts(read_entries(folder))
+    is_calibrated = any(attempt["is_accepted"] for attempt in found)
+    _tell(
+        arguments,
+        {"session_path": str(folder), "is_calibrated": is_calibrated, "attempts": found},
+    )
+    return 0 if is_calibrated else 1
+
+
+def _open_window(arguments: Arguments, *, only_calibrates: bool = False) -> Path | None:
+    """Open the participant's window, or the operator's; the folder of the participant's session."""
     settings = _settings(arguments)
     study = _study(arguments)
     person = _person(arguments.simulate)
@@ -49,10 +73,19 @@ def _run(arguments: Arguments) -> int:
     require_display()
     start_diagnostics(settings.data_dir / "diagnostics")
     from tracker_app.recording.folders import one_instance
-    from tracker_app.ui.app import RunOptions, run_app
+    from tracker_app.ui.app import run_app, run_operator
+    from tracker_app.ui.application import RunOptions
 
-    options = RunOptions(person, announce_to=arguments.announce)
+    options = RunOptions(
+        person,
+        announce_to=arguments.announce,
+        code=arguments.participant or "",
+        only_calibrates=only_calibrates,
+    )
     with one_instance(settings.data_dir):
+        if arguments.operator:
+            run_operator(study, settings, SystemClock(), options)
+            return None
         return run_app(study, settings, SystemClock(), options)
 
 
@@ -298,20 +331,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = _command(commands, "run", _run, "open a study")
-    run.add_argument("study", nargs="?", type=Path, help="study file; without it the demonstration")
-    run.add_argument("--camera", help="device number, video file, URL or 'portrait'")
-    run.add_argument("--loop-camera", action="store_true", help="begin a video file again")
-    run.add_argument("--data-dir", type=Path, help="where sessions are kept")
-    run.add_argument("--server", help="address of the collection server")
-    run.add_argument("--code", help="enrolment code")
-    run.add_argument("--announce", type=Path, help="write each page and its controls to this file")
-    run.add_argument(
-        "--simulate",
-        nargs="?",
-        const=ANYBODY,
-        metavar="PERSON",
-        help=f"a program plays: the eyes of {PERSON} follow the mouse",
-    )
+    text = "set up the camera and calibrate a participant, with no study after it"
+    calibrate = _command(commands, "calibrate", _calibrate, text)
+    for each in (run, calibrate):
+        _add_window_arguments(each)
+    calibrate.add_argument("--json", action="store_true", help="print one JSON object")
 
     demo = _command(commands, "demo", _demo, "play the demonstration study")
     demo.add_argument("--headless", action="store_true", help="play it on a virtual display")
@@ -354,6 +378,39 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_session_commands(commands)
     return parser
+
+
+def _add_window_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "study", nargs="?", type=Path, help="study file; without it the demonstration"
+    )
+    command.add_argument("--participant", type=_code, help="the participant's code")
+    command.add_argument(
+        "--operator", action="store_true", help="open the window of who runs the study"
+    )
+    command.add_argument("--camera", help="device number, video file, URL or 'portrait'")
+    command.add_argument("--loop-camera", action="store_true", help="begin a video file again")
+    command.add_argument("--data-dir", type=Path, help="where sessions are kept")
+    command.add_argument("--server", help="address of the collection server")
+    command.add_argument("--code", help="enrolment code")
+    command.add_argument(
+        "--announce", type=Path, help="write each page and its controls to this file"
+    )
+    command.add_argument(
+        "--simulate",
+        nargs="?",
+        const=ANYBODY,
+        metavar="PERSON",
+        help=f"a program plays: the eyes of {PERSON} follow the mouse",
+    )
+
+
+def _code(text: str) -> str:
+    from tracker_app.study.identity import is_code
+
+    if not is_code(text):
+        raise argparse.ArgumentTypeError("must have 1 to 40 letters, digits and hyphens")
+    return text
 
 
 def _add_session_commands(commands: Any) -> None:

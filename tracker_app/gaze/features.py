@@ -80,6 +80,7 @@ class FaceState:
     openness: float  # of the eyes, 0 to 1
     brightness: float  # of the face, 0 to 1
     outline: Array  # (36, 2), fractions of the frame
+    eyes_area: Array  # (2, 2), corners of a rectangle about both eyes, fractions of the frame
 
 
 def describe_face(face: FaceLandmarks, image: Image) -> FaceState:
@@ -97,7 +98,17 @@ def describe_face(face: FaceLandmarks, image: Image) -> FaceState:
         openness=_openness(pixels),
         brightness=_brightness(pixels, image),
         outline=face.points[OUTLINE, :2],
+        eyes_area=_eyes_area(pixels) / (width, height),
     )
+
+
+def _eyes_area(pixels: Array) -> Array:
+    """Corners of a rectangle about both eyes, four times as wide as high."""
+    corners = pixels[OUTER_CORNERS]
+    margin = float(np.linalg.norm(corners[1] - corners[0])) * np.array([0.25, 0.1875])
+    middle = corners.mean(axis=0)
+    half = np.abs(corners[1] - corners[0])[0] / 2 * np.array([1.0, 0.0]) + margin
+    return np.array([middle - half, middle + half])
 
 
 def head_angles(matrix: Array) -> tuple[float, float, float]:

@@ -233,7 +233,7 @@ class Eyes:
     def _estimate_by(self, maps: Maps) -> None:
         self._maps = maps
         pipeline = self._pipeline
-        if pipeline is not None:
+        if pipeline is not None and is_same_shape(self._frame_px, pipeline.frame_px):
             pipeline.estimate_by(maps)
 
     def _surroundings(self, screen: Screen, pipeline: GazePipeline) -> Surroundings:

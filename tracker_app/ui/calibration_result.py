@@ -84,6 +84,10 @@ def _paint_point(painter: QPainter, place: QPointF, point: PointRow, scale: floa
     colour = QColor(colours.warning if point.is_weak else colours.accent)
     painter.setPen(QPen(colour, 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if point.error_px is None and not point.is_weak:  # not looked at yet
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.drawEllipse(place, 3, 3)
+        return
     if point.error_px is None:  # a cross: never told by colour alone
         for dx, dy in ((4, 4), (4, -4)):
             painter.drawLine(place - QPointF(dx, dy), place + QPointF(dx, dy))
@@ -94,7 +98,7 @@ def _paint_point(painter: QPainter, place: QPointF, point: PointRow, scale: floa
     painter.drawEllipse(place, 2, 2)
 
 
-class _PointTable(QWidget):
+class PointTable(QWidget):
     """Each point with its error and a way to show it again."""
 
     redone = Signal(int)
@@ -150,7 +154,7 @@ class ResultPage(Page):
         super().__init__("calibration_result", "")
         self._detail = label("", "lead")
         self._note = label("", "banner")
-        self._map, self._table = ErrorMap(), _PointTable()
+        self._map, self._table = ErrorMap(), PointTable()
         self._table.redone.connect(lambda number: self.mended.emit([number]))
         row = QHBoxLayout()
         row.setSpacing(theme.XL)

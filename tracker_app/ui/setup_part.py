@@ -43,7 +43,7 @@ class SetupPart(QObject):
     def _poll(self) -> None:
         latest = self._session.eyes.latest
         if latest is not None:
-            self.page.show_view(_picture(latest), check_view(_view(latest)))
+            self.page.show_view(mirror_picture(latest), check_view(_view(latest)))
 
     @Slot()
     def _on_continue(self) -> None:
@@ -59,7 +59,8 @@ class SetupPart(QObject):
         self.done.emit(uses_eyes)
 
 
-def _picture(latest: Latest) -> MirrorPicture | None:
+def mirror_picture(latest: Latest) -> MirrorPicture | None:
+    """What the mirror shows of a frame; None where no picture is kept for it."""
     if latest.preview is None:
         return None
     if latest.face is None:

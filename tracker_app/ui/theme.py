@@ -209,6 +209,13 @@ def stylesheet(c: Colours) -> str:
     QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
         image: url("{_picture(c.tick)}"); }}
+    QLineEdit, QComboBox {{ min-height: {CONTROL_HEIGHT - 2}px; padding: 0 {M}px;
+        border: 1px solid {c.border}; border-radius: {S}px; background: {c.surface};
+        font-size: {BODY}px; selection-background-color: {c.accent};
+        selection-color: {c.on_accent}; }}
+    QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c.accent}; }}
+    QComboBox::drop-down {{ border: none; width: {XL}px; }}
+    QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
     QPlainTextEdit, QTextEdit[role="document"] {{ font-size: {BODY}px; }}
     QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.border};
         border-radius: {S}px; padding: {S}px;
