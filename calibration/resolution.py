@@ -79,8 +79,10 @@ def resolution(text: TextSize, screen: Screen, error_deg: float = EXPECTED_ERROR
         Unit.WORD: (word_px, text.line_px),
     }
     chances = {
-        unit: chance(*(float(screen.to_degrees(length)) for length in size), error_deg)
-        for unit, size in sizes_px.items()
+        unit: chance(
+            float(screen.to_degrees(width_px)), float(screen.to_degrees(height_px)), error_deg
+        )
+        for unit, (width_px, height_px) in sizes_px.items()
     }
     return Resolution(float(screen.to_degrees(text.line_px)), error_deg, chances)
 
