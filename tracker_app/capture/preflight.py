@@ -10,8 +10,8 @@ BRIGHTNESS = (0.18, 0.92)
 MIN_RATE_HZ = 14.0
 NS = 1_000_000_000
 HOLD_NS = 1 * NS
-# Nobody is led on before they could read what the page says of the camera picture.
-READ_NS = 3 * NS
+# Nobody is led on before they could see themselves and read what is said of the picture.
+READ_NS = 3 * NS  # from the first picture on
 BREAK_NS = NS // 2  # what was not seen for so long did not hold
 
 
@@ -24,6 +24,9 @@ class View:
     distance_mm: float | None
     brightness: float | None
     rate_hz: float | None
+
+
+NOTHING_SEEN = View(False, 0, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,11 @@ def _light(view: View) -> tuple[bool, str]:
 class Steadiness:
     """Whether all has been right for long enough that the coach may go on by itself."""
 
-    def __init__(self, begin_ns: int) -> None:
-        """Begin when the page is shown, at `begin_ns`."""
-        self._readable_ns = begin_ns + READ_NS
+    def __init__(self) -> None:
+        """Nothing has been seen yet."""
+        self._readable_ns: int | None = None
         self._since_ns: int | None = None
-        self._last_ns = begin_ns
+        self._last_ns = 0
 
     def progress(self, t_ns: int, *, is_right: bool) -> float:
         """How much of the second that all must hold is over, 0 to 1; at 1 the page goes on.
@@ -95,6 +98,8 @@ class Steadiness:
             t_ns: when this was seen; each picture once, in order.
             is_right: whether every check is ticked now.
         """
+        if self._readable_ns is None:
+            self._readable_ns = t_ns + READ_NS
         if not is_right or t_ns - self._last_ns > BREAK_NS:
             self._since_ns = None
         self._last_ns = t_ns
