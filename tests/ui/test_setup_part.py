@@ -15,6 +15,7 @@ from tracker_app.gaze.features import FaceState
 from tracker_app.gaze.pipeline import Latest
 from tracker_app.ui.setup_page import GOING_ON, Mirror
 from tracker_app.ui.setup_part import SetupPart
+from tracker_app.ui.window import Window
 
 ANGLES = np.linspace(0, 2 * np.pi, 36, endpoint=False)
 OUTLINE = 0.5 + np.column_stack([0.1 * np.sin(ANGLES), 0.18 * np.cos(ANGLES)])
@@ -61,9 +62,11 @@ class Coach:
         self.part = SetupPart(self.session, _resolution_at)  # type: ignore[arg-type]
         self.done: list[bool] = []
         self.part.done.connect(self.done.append)
-        qtbot.addWidget(self.part.page)
-        self.part.page.resize(1000, 700)
-        self.part.page.show()
+        self.window = Window("Any", is_simulated=False)
+        qtbot.addWidget(self.window)
+        self.window.show_page(self.part.page)
+        self.window.resize(1000, 700)
+        self.window.show()
         self.part.start()
         self.part._timer.stop()  # the test says when time passes
 
@@ -75,6 +78,10 @@ class Coach:
             self.session.clock.advance(FRAME_S)
             self.session.eyes.latest = replace(latest)
             self.part._poll()
+
+    def come_up(self, qtbot: QtBot) -> None:
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
 
     def button(self, name: str) -> QPushButton:
         found = self.part.page.findChild(QPushButton, name)
@@ -159,19 +166,29 @@ def test_the_mouse_only_is_one_press_at_any_time(coach: Coach) -> None:
 
 
 def test_enter_continues_once_it_may(coach: Coach, qtbot: QtBot) -> None:
-    coach.part.page.activateWindow()
-    qtbot.waitUntil(coach.part.page.isActiveWindow)
+    coach.come_up(qtbot)
     coach.see(NOBODY, 0.2)
     assert not coach.button("setup_done").hasFocus()
     coach.see(GOOD, 0.2)
     assert coach.button("setup_done").hasFocus()
 
 
+def test_a_face_lost_for_a_moment_never_hands_enter_to_another_button(
+    coach: Coach, qtbot: QtBot
+) -> None:
+    coach.come_up(qtbot)
+    coach.see(GOOD, 0.2)
+    assert coach.window.focusWidget() is coach.button("setup_done")
+    coach.see(NOBODY, 0.2)
+    assert not isinstance(coach.window.focusWidget(), QPushButton)
+    coach.see(GOOD, 0.2)
+    assert coach.window.focusWidget() is coach.button("setup_done")
+
+
 def test_the_focus_is_not_taken_from_who_is_about_to_choose_the_mouse(
     coach: Coach, qtbot: QtBot
 ) -> None:
-    coach.part.page.activateWindow()
-    qtbot.waitUntil(coach.part.page.isActiveWindow)
+    coach.come_up(qtbot)
     coach.button("mouse_only").setFocus()
     coach.see(GOOD, 0.2)
     assert coach.button("mouse_only").hasFocus()

@@ -236,6 +236,7 @@ class SetupPage(Page):
 
     def _show_camera(self, picture: MirrorPicture | None) -> None:
         self._problem.hide()
+        self._note.show()
         self._retry.hide()
         self._continue.show()
         self._mirror.show_picture(picture, "Starting your camera")
@@ -251,6 +252,8 @@ class SetupPage(Page):
     def _let_continue(self, may: bool) -> None:
         """Enter continues once it may, unless somebody is about to choose otherwise."""
         had_to_wait = not self._continue.isEnabled()
+        if not may:
+            self._continue.clearFocus()  # or Qt hands it on, and Enter would choose the mouse
         self._continue.setEnabled(may)
         if may and had_to_wait and not self._mouse_only.hasFocus():
             self._continue.setFocus()
@@ -260,7 +263,7 @@ class SetupPage(Page):
         self._mirror.show_picture(None, "No picture")
         for row in self._rows.values():
             row.hide()
-        self.show_note("")
+        self._note.hide()
         self.show_progress(0)
         self._problem.setText(sentence)
         self._problem.show()
