@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as replace_fields
 
 from tests.data import write_portrait_video
 from tests.fakes import FakeClock
+from tests.sessions import build_session
 from tracker_app.capture import machine
 from tracker_app.capture.machine import check_machine, last_error_deg
 from tracker_app.capture.machine_check import MachineCheck, Status
@@ -19,6 +21,7 @@ from tracker_app.records import CalibrationResult, GazeProvenance
 from tracker_app.settings import Settings
 from tracker_app.study.identity import new_id
 
+USUAL = next(e.record for e in build_session() if isinstance(e.record, CalibrationResult))
 GOOD = Sighting((640, 480), 50, 30.0, 29.5, 1.0, 0.0, 560.0, 0.5, (0.5, 0.5))
 
 
@@ -129,22 +132,15 @@ def _calibrated(
     session_id = new_id(is_simulated=is_simulated)
     journal = Journal(session_folder(folder, session_id), session_id, FakeClock())
     for attempt, error in enumerate(errors):
-        journal.append(
-            CalibrationResult(
-                t_ns=attempt + 1,
-                attempt=attempt + 1,
-                is_accepted=is_accepted,
-                accuracy_px=50.0,
-                accuracy_deg=error,
-                precision_rms_deg=None,
-                precision_sd_deg=None,
-                data_loss=0.0,
-                distance_mm=None,
-                estimator="any",
-                provenance=GazeProvenance.SIMULATED if is_simulated else GazeProvenance.CAMERA,
-            ),
-            0,
+        result = replace_fields(
+            USUAL,
+            t_ns=attempt + 1,
+            attempt=attempt + 1,
+            is_accepted=is_accepted,
+            accuracy_deg=error,
+            provenance=GazeProvenance.SIMULATED if is_simulated else GazeProvenance.CAMERA,
         )
+        journal.append(result, 0)
     journal.close()
     return journal.folder
 
