@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker_app import __version__
 from tracker_app.errors import TrackerError
 from tracker_app.settings import Settings, load_settings
 from tracker_app.study.study import Study, load_study, parse_study
+
+if TYPE_CHECKING:
+    from tracker_app.capture.machine_check import MachineCheck
 
 Arguments = argparse.Namespace
 ANYBODY = "1"
@@ -66,7 +69,7 @@ def _open_window(arguments: Arguments, *, only_calibrates: bool = False) -> Path
     settings = _settings(arguments)
     study = _study(arguments)
     person = _person(arguments.simulate)
-    from tracker_app.capture.preflight import require_display
+    from tracker_app.capture.display import require_display
     from tracker_app.clock import SystemClock
     from tracker_app.diagnostics import start_diagnostics
 
@@ -125,11 +128,31 @@ def _check(arguments: Arguments) -> int:
 
     checks = check_machine(_settings(arguments))
     if arguments.json:
-        print(json.dumps({c.name: {"is_ok": c.is_ok, "detail": c.detail} for c in checks}))
+        found = {
+            c.name: {"is_ok": c.is_ok, "status": c.status, "detail": c.detail, **c.figures}
+            for c in checks
+        }
+        print(json.dumps(found, indent=2, allow_nan=False))
     else:
-        for check in checks:
-            print(f"{'ok  ' if check.is_ok else 'FAIL'} {check.title}: {check.detail}")
+        _print_checks(checks)
     return 0 if all(c.is_ok for c in checks) else 1
+
+
+def _print_checks(checks: Sequence["MachineCheck"]) -> None:
+    width = max(len(check.title) for check in checks)
+    for check in checks:
+        mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[check.status]
+        print(f"{mark}  {check.title:<{width}}  {check.detail}")
+        for line in check.lines:
+            print(f"{'':<{width + 8}}{line}")
+
+
+def _list_monitors(arguments: Arguments) -> int:
+    del arguments
+    from tracker_app.ui.monitors_now import print_monitors
+
+    print_monitors()
+    return 0
 
 
 def _serve(arguments: Arguments) -> int:
@@ -372,6 +395,8 @@ def _parser() -> argparse.ArgumentParser:
     model = commands.add_parser("serve-model")
     model.set_defaults(command=_serve_model)
     model.add_argument("weights", type=Path)
+    monitors = commands.add_parser("list-monitors")
+    monitors.set_defaults(command=_list_monitors)
     watch = commands.add_parser("watch-mouse")
     watch.set_defaults(command=_watch_mouse)
     watch.add_argument("--parent", type=int, required=True)

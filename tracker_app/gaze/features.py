@@ -24,6 +24,7 @@ PATCH_SOURCE = (24, 48)  # rows, columns of an eye picture before shrinking
 PATCH = (6, 10)
 LIGHT_SD = 12.0  # pixels of an eye picture over which light is taken to be even
 IRIS_MM = 11.7  # horizontal iris diameter of adults, nearly the same in all
+FACE_MM = (140.0, 170.0)  # width and height of `OUTLINE` in adults, about
 FIELD_OF_VIEW_DEG = 60.0  # assumed across the frame; webcams have 55 to 78
 MATRIX_VIEW_DEG = 63.0  # vertical, what MediaPipe assumes when it fits the pose matrix
 EYE_PLANE_MM = 40.0  # of the irises, before the origin of the head's frame
@@ -169,6 +170,13 @@ def _distance_mm(pixels: Array, frame_width: int) -> float:
     diameters = np.hypot(*(pixels[RIGHT_RIMS] - pixels[LEFT_RIMS]).T)
     focal_px = frame_width / 2 / np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
     return float(focal_px * IRIS_MM / max(float(diameters.mean()), 1e-3))
+
+
+def head_size(distance_mm: float, frame_px: tuple[int, int]) -> tuple[float, float]:
+    """Width and height of the outline of a face at a distance, in fractions of the frame."""
+    width, height = frame_px
+    across_mm = 2 * distance_mm * np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
+    return float(FACE_MM[0] / across_mm), float(FACE_MM[1] / across_mm * width / height)
 
 
 def _brightness(pixels: Array, image: Image) -> float:

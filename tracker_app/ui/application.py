@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from calibration.resolution import Resolution, resolution
 from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
 from tracker_app.recording.uploader import Destination, UploadState
@@ -41,6 +42,7 @@ from tracker_app.ui.simple_pages import (
 )
 from tracker_app.ui.surroundings import Surroundings
 from tracker_app.ui.talk_part import TalkPart
+from tracker_app.ui.text_size import seen_screen, text_size
 from tracker_app.ui.window import PausePage, Window
 
 logger = logging.getLogger(__name__)
@@ -124,12 +126,12 @@ class Application(QObject):
             send_leftovers(self._settings.data_dir, destination, self._clock)
 
     def recalibrate(self) -> None:
-        """Calibrate once more, from wherever the participant is now, and come back there."""
+        """Calibrate now, from wherever the participant is, and come back there."""
         session = self.session
         if session is None or session.is_paused or not session.eyes.is_on:
             return
-        if self.step is Step.SETUP:
-            self._on_eyes_decided(True)
+        if self.step is Step.SETUP and self._setup is not None:
+            self._setup.go_on()
         elif self.step in (Step.TALK, Step.FEEDBACK):
             self._after_calibration = self.step
             self._enter(Step.CALIBRATION)
@@ -238,7 +240,7 @@ class Application(QObject):
                 raise ValueError(f"no page for {step}")
 
     def _enter_setup(self, session: Session) -> None:
-        self._setup = SetupPart(session)
+        self._setup = SetupPart(session, self._resolution_at)
         self._setup.done.connect(self._on_eyes_decided)
         self._show(self._setup.page, "setup")
         self._setup.start()
@@ -433,6 +435,12 @@ class Application(QObject):
         width_mm = self._settings.screen_width_mm
         monitor = monitor_record(self._screen(), 0)
         return screen_to_physical(self._screen()), width_mm or monitor.width_mm or 0.0
+
+    def _resolution_at(self, distance_mm: float) -> Resolution:
+        """What gaze is expected to tell of the answers, seen from a distance."""
+        rect, width_mm = self._screen_and_width()
+        text = text_size(self._window, self._study.talk.preset)
+        return resolution(text, seen_screen(rect, width_mm, distance_mm))
 
     def _destination(self) -> Destination | None:
         url, code = self._settings.server_url, self._settings.server_code

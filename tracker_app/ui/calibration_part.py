@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from calibration.errors import CalibrationError
-from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
+from calibration.geometry import ASSUMED_DISTANCE_MM, Screen
 from calibration.looks import Use
 from calibration.outcome import CalibrationOutcome, calibrate, describe, judge, near_targets
 from calibration.regression import GazeModel
@@ -26,6 +26,7 @@ from tracker_app.ui.calibration_words import (
     welcome_back,
 )
 from tracker_app.ui.coordinates import PhysicalRect
+from tracker_app.ui.text_size import seen_screen
 from tracker_app.ui.window import SIMULATION_NOTE
 
 SIMULATED_NOTE = "Simulated eyes: these numbers say nothing about a person."
@@ -153,8 +154,7 @@ class CalibrationPart(QObject):
         rect, width_mm = self._measure()
         latest = self._session.eyes.latest
         distance_mm = latest.face.distance_mm if latest and latest.face else ASSUMED_DISTANCE_MM
-        pitch_mm = width_mm / rect.width_px if width_mm else ASSUMED_PITCH_MM
-        return Screen(rect.x_px, rect.y_px, rect.width_px, rect.height_px, pitch_mm, distance_mm)
+        return seen_screen(rect, width_mm, distance_mm)
 
     @Slot()
     def _on_finished(self) -> None:

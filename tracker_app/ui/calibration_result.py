@@ -11,6 +11,7 @@ from tracker_app.ui.coordinates import PhysicalRect
 from tracker_app.ui.page import Page, button, label
 
 MAP_SIZE = 240, 164
+MOST_ROWS = 8
 COLUMNS = ("Point", "Off by", "Range", "Seen")
 
 
@@ -112,7 +113,7 @@ class PointTable(QWidget):
         self._cells: list[QWidget] = []
 
     def show_verdict(self, verdict: Verdict) -> None:
-        """Show one row a point."""
+        """Show one row for each point there is something to say of, the newest ones."""
         for cell in self._cells:
             self._grid.removeWidget(cell)
             cell.hide()  # it is deleted only when events are handled
@@ -120,7 +121,8 @@ class PointTable(QWidget):
         self._cells = []
         for column, title in enumerate(COLUMNS):
             self._put(label(title, "small", wraps=False), 0, column)
-        for row, point in enumerate(verdict.points, 1):
+        listed = [point for point in verdict.points if point.error][-MOST_ROWS:]
+        for row, point in enumerate(listed, 1):
             role = "warning" if point.is_weak else ""
             for column, text in enumerate((point.name, point.error, point.spread, point.seen)):
                 cell = label(text, role if column == 1 else "", wraps=False)
@@ -128,7 +130,7 @@ class PointTable(QWidget):
                 self._put(cell, row, column)
             if verdict.may_repeat:
                 self._put(self._redo_button(point), row, len(COLUMNS))
-        self._grid.setRowStretch(len(verdict.points) + 1, 1)
+        self._grid.setRowStretch(MOST_ROWS + 1, 1)
 
     def _redo_button(self, point: PointRow) -> QPushButton:
         redo = button("Redo", f"redo_point_{point.number}", "quiet")

@@ -235,7 +235,7 @@ class OperatorDesk(QObject):
             self._show_session(self._application)
         elif self._preview is not None:
             picture = self._preview.picture
-            shown = MirrorPicture(picture, None) if picture is not None else None
+            shown = MirrorPicture(picture, None, None) if picture is not None else None
             self.window.start.mirror.show_picture(
                 shown, self._preview.problem or "Starting the camera"
             )
@@ -297,7 +297,7 @@ def _figures(session: Session | None, latest: Latest | None) -> list[Quality]:
         _rate(latest),
         _face(latest),
         _confidence(latest),
-        _error(check),
+        _error(check, session.study.calibration.max_error_deg if session is not None else 0.0),
         Quality(
             "Lag",
             f"{latest.lag_ms:.0f} ms" if latest else NOTHING,
@@ -332,10 +332,11 @@ def _confidence(latest: Latest | None) -> Quality:
     )
 
 
-def _error(check: GazeCheck | None) -> Quality:
+def _error(check: GazeCheck | None, limit_deg: float) -> Quality:
     error_deg = check.corrected_error_deg if check is not None else None
-    text = NOTHING if error_deg is None else f"{error_deg:.1f}°"
-    return Quality("Last error", text, is_good=True)
+    if error_deg is None:
+        return Quality("Last error", NOTHING, is_good=True)
+    return Quality("Last error", f"{error_deg:.1f}°", is_good=error_deg <= limit_deg)
 
 
 def _upload(session: Session | None) -> Quality:

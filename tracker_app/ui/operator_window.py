@@ -324,6 +324,9 @@ class Console(QWidget):
         """Which actions make sense now, and which one most."""
         for name, action in self._actions.items():
             action.setEnabled(possible.get(name, False))
+            # A button that goes out hands the focus to its neighbour, where Enter must not land.
+            if action.hasFocus() and name != best:
+                self._actions[best].setFocus()
             role = "primary" if name == best else ""
             if action.property("role") != role:
                 action.setProperty("role", role)
@@ -344,7 +347,7 @@ class OperatorWindow(QMainWindow):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setWindowTitle(f"Operator: {title}")
-        self.setMinimumSize(960, 640)
+        self.setMinimumSize(1040, 680)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)

@@ -101,6 +101,10 @@ CALIBRATION_GREY = "#8c8c8c"
 CALIBRATION_INK = "#101010"
 CALIBRATION_PAPER = "#ffffff"
 
+# On the camera's picture, which may be of any colour.
+MIRROR_LINE = "#ffffff"
+MIRROR_HALO = "#66000000"
+
 
 def colours() -> Colours:
     """The scheme the desktop asks for."""
