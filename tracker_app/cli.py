@@ -52,7 +52,7 @@ def _calibrate(arguments: Arguments) -> int:
         return 0
     if folder is None:
         raise TrackerError("Nothing was agreed to, so that nothing was calibrated.")
-    from tracker_app.dataset.calibrations import attempts
+    from tracker_app.dataset.attempts import attempts
     from tracker_app.recording.reading import read_entries
 
     found = attempts(read_entries(folder))
