@@ -14,6 +14,7 @@ from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.tables import IDENTITY, schema_of
 from tracker_app.dataset.word_history import word_histories
 from tracker_app.dataset.words import (
+    corrected_gaze,
     filtered_gaze,
     mouse_points,
     raw_gaze,
@@ -52,12 +53,15 @@ def _told_fields(level: Level) -> tuple[FieldEntry, ...]:
 
 GAZE_WORDS = StreamEntry(
     "gaze_words",
-    "Derived: the point each gaze sample fell on, as estimated and as filtered for the interface, "
-    "whatever its error; and which paragraph, line and word the raw one tells, given its error.",
+    "Derived: the point each gaze sample fell on, whatever its error: by the calibration alone "
+    "(`raw_`), by what was learnt in the session besides (`corrected_`), and that smoothed for the "
+    "interface (`filtered_`); and which paragraph, line and word the corrected one tells, given "
+    "its error. Clicks taught all but `raw_`: use `raw_` wherever the mouse is a feature too.",
     (
         *IDENTITY,
         _TIME,
-        *_hit_fields("raw_", "raw gaze"),
+        *_hit_fields("raw_", "gaze by the calibration alone"),
+        *_hit_fields("corrected_", "corrected gaze"),
         *_hit_fields("filtered_", "filtered gaze"),
         *(field for level in LEVELS for field in _told_fields(level)),
     ),
@@ -97,12 +101,13 @@ DERIVED = (GAZE_WORDS, MOUSE_WORDS, WORDS)
 
 def gaze_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:
     """One row a gaze sample, in order of time."""
-    raw = raw_gaze(entries)
+    corrected = corrected_gaze(entries)
     columns = {
         **_identity(entries, GazeSample),
-        **word_columns(raw.map(timeline), "raw_"),
+        **word_columns(raw_gaze(entries).map(timeline), "raw_"),
+        **word_columns(corrected.map(timeline), "corrected_"),
         **word_columns(filtered_gaze(entries).map(timeline), "filtered_"),
-        **_told_columns(timeline, told_units(timeline, raw, gaze_covariance(entries))),
+        **_told_columns(timeline, told_units(timeline, corrected, gaze_covariance(entries))),
     }
     return pa.table(columns, schema=schema_of(GAZE_WORDS, facts))
 

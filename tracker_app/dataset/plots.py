@@ -11,6 +11,7 @@ from statistics import median
 
 import numpy as np
 
+from calibration.looks import Use
 from tracker_app.codec import Entry
 from tracker_app.dataset.reading import Look, Reading
 from tracker_app.dataset.selection import of_type
@@ -201,14 +202,13 @@ def calibration_figure(entries: Sequence[Entry]) -> CalibrationFigure | None:
 
 def _target(target: CalibrationTarget, left: float, top: float) -> DrawnTarget:
     error_px = target.accuracy_px
-    label = "lost" if target.is_validation and error_px is None else ""
+    is_validation = target.use is Use.VALIDATE
+    label = "lost" if is_validation and error_px is None else ""
     if error_px is not None:
         label = f"{error_px:.0f} px"
         if target.accuracy_deg is not None:
             label = f"{target.accuracy_deg:.1f}°"
-    return DrawnTarget(
-        target.x_px - left, target.y_px - top, target.is_validation, error_px or 0.0, label
-    )
+    return DrawnTarget(target.x_px - left, target.y_px - top, is_validation, error_px or 0.0, label)
 
 
 def _screen(

@@ -132,7 +132,7 @@ def test_nothing_at_all_is_still_a_report() -> None:
         ("mouse", "No mouse event was recorded."),
         ("frame", "No camera frame was processed."),
         ("session_end", "The session has no end"),
-        ("monitor", "Attempt 1, accepted."),
+        ("monitor", "Attempt 2, accepted."),
         ("clock_segment", "Recorded unknown"),
         ("session", "Unknown study"),
     ],
