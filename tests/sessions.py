@@ -9,9 +9,11 @@ and dots and clicks teach the corrected gaze to follow. Everything follows from 
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+import msgspec
 import numpy as np
 
 from calibration.looks import Use
@@ -27,6 +29,7 @@ SPACE = 5.0  # logical pixels, as are the widths of letters below
 NARROW, WIDE = frozenset("iljtfrI.,:;'()1"), frozenset("mwMW")
 MARGIN = 12.0
 COLUMN = 620
+WIDTH_MM = 486.0  # of the screen, so that 58 px are 1.4 degrees at 601 mm
 PX_PER_DEG = 58 / 1.4
 DRIFT_PX = (28.0, 46.0)
 DOTS = ((917.0, 250.0), (917.0, 620.0))  # between the columns
@@ -168,6 +171,16 @@ def build_session(script: Script = Script()) -> list[Entry]:
     return _Recorder(script).run()
 
 
+def with_changes(entries: Sequence[Entry], of: type[r.Record], /, **changes: object) -> list[Entry]:
+    """The entries with every record of a type changed."""
+    return [
+        replace(e, record=msgspec.structs.replace(e.record, **changes))
+        if isinstance(e.record, of)
+        else e
+        for e in entries
+    ]
+
+
 class _Recorder:
     """Plays a script and keeps what the app would have recorded."""
 
@@ -265,8 +278,8 @@ class _Recorder:
             r.Monitor(
                 t_ns=self.t,
                 name="eDP-1",
-                width_mm=344.0,
-                height_mm=194.0,
+                width_mm=WIDTH_MM,
+                height_mm=273.0,
                 pixel_ratio=1.25,
                 refresh_hz=60.0,
                 is_connected=True,
@@ -337,7 +350,7 @@ class _Recorder:
                 data_loss=0.02,
                 head_coverage=0.88,
                 distance_mm=601.0,
-                pitch_mm=344 / 1920,
+                pitch_mm=WIDTH_MM / 1920,
                 estimator="patches-1",
                 provenance=self.provenance,
             )
@@ -398,8 +411,8 @@ class _Recorder:
     ) -> None:
         """Judge the gaze at a point, then learn from it unless it was not looked at."""
         is_dot = kind is r.GazeCheckKind.DOT
-        has_left = not is_dot and self.rng.random() < 0.3
-        bias = self.rng.normal(0, 300 if has_left else 38, 2)
+        has_left = not is_dot and self.checks % 4 == 3
+        bias = self.rng.normal(0, 300 if has_left else 28, 2)
         lag = 0.25 if self.learnt else 1.0  # of the drift, once something was learnt
         errors = [bias + np.array(self.drift) * share for share in (1.0, lag)]
         self.checks += 1
@@ -525,12 +538,12 @@ class _Recorder:
                 has_face=is_seen,
                 other_faces=0,
                 is_blinking=False,
-                brightness=0.5 if is_seen else None,
-                yaw_deg=1.0 if is_seen else None,
-                pitch_deg=-4.0 if is_seen else None,
+                brightness=float(self.rng.normal(0.5, 0.03)) if is_seen else None,
+                yaw_deg=float(self.rng.normal(1, 4)) if is_seen else None,
+                pitch_deg=float(self.rng.normal(-4, 2)) if is_seen else None,
                 roll_deg=0.3 if is_seen else None,
-                head_x_mm=3.0 if is_seen else None,
-                head_y_mm=10.0 if is_seen else None,
+                head_x_mm=float(self.rng.normal(3, 12)) if is_seen else None,
+                head_y_mm=float(self.rng.normal(10, 6)) if is_seen else None,
                 distance_mm=600.0 + float(self.rng.normal(0, 5)) if is_seen else None,
                 eye_openness=0.8 if is_seen else None,
             )

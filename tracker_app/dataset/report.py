@@ -12,8 +12,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from calibration.looks import Use
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
+from tracker_app.dataset.calibrations import attempt_rows, point_rows
+from tracker_app.dataset.check_plot import check_figure
+from tracker_app.dataset.checks import click_rows
 from tracker_app.dataset.fixations import detect_fixations, merge_distance_px
 from tracker_app.dataset.gaze_error import ToldGaze, told_gaze
 from tracker_app.dataset.plots import (
@@ -25,6 +29,7 @@ from tracker_app.dataset.plots import (
 )
 from tracker_app.dataset.quality import Quality, measure
 from tracker_app.dataset.reading import Reading, read_answers
+from tracker_app.dataset.reporting import reporting_items
 from tracker_app.dataset.selection import of_type, session_info
 from tracker_app.dataset.session_plot import session_figure
 from tracker_app.dataset.verdicts import judge, summary
@@ -121,6 +126,12 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         turns=_turns(entries, quality, gaze),
         merge_px=_merge_px(quality),
         calibration=calibration_figure(entries),
+        attempts=attempt_rows(entries),
+        fitted=point_rows(entries, Use.FIT, Use.HEAD),
+        held_out=point_rows(entries, Use.VALIDATE),
+        checks=check_figure(entries),
+        clicks=click_rows(entries),
+        items=reporting_items(entries, quality, _merge_px(quality)),
         absences=absences(entries),
         dictionary_link=dictionary_link,
     )
