@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from calibration.looks import Use
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
+from tracker_app.dataset.axis import counted
 from tracker_app.dataset.calibrations import attempt_rows, point_rows
 from tracker_app.dataset.check_plot import check_figure
 from tracker_app.dataset.checks import click_rows
@@ -131,6 +132,7 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         held_out=point_rows(entries, Use.VALIDATE),
         checks=check_figure(entries),
         clicks=click_rows(entries),
+        counted=counted,
         items=reporting_items(entries, quality, _merge_px(quality)),
         absences=absences(entries),
         dictionary_link=dictionary_link,

@@ -19,7 +19,7 @@ from calibration.looks import NS, Use
 from tracker_app import __version__
 from tracker_app.codec import Entry
 from tracker_app.dataset import fixations
-from tracker_app.dataset.axis import SessionAxis, clock_text
+from tracker_app.dataset.axis import SessionAxis, clock_text, counted
 from tracker_app.dataset.calibrations import Attempt, attempts_of, chosen_attempt, points_text
 from tracker_app.dataset.checks import MeanError
 from tracker_app.dataset.gaze_error import ENOUGH
@@ -174,7 +174,7 @@ def _monitor_text(monitor: Monitor) -> str:
 
 
 def _screen_of(attempt: Attempt | None) -> Screen | None:
-    """What degrees were reckoned with."""
+    """The screen as far as it was known when the attempt was decided on."""
     if attempt is None or attempt.result.distance_mm is None:
         return None
     return Screen(0, 0, 0, 0, attempt.result.pitch_mm, attempt.result.distance_mm)
@@ -233,10 +233,11 @@ def _time_at_a_point(attempt: Attempt) -> str | None:
 
 def _checks(q: Quality) -> list[Row]:
     used = "" if q.clicks_used_share is None else f" ({q.clicks_used_share:.0%} of them used)"
-    correction = f"learnt from dots and {q.clicks} clicks{used}; the uncorrected gaze is kept"
+    points = f"{counted(q.dots, 'dot')} and {counted(q.clicks, 'click')}{used}"
+    correction = f"learnt from {points}; the uncorrected gaze is kept"
     has_points = q.dots or q.clicks
     return [
-        ("Drift checks", f"{q.dots} dots" if q.dots else "none", "gaze_check"),
+        ("Drift checks", counted(q.dots, "dot") if q.dots else "none", "gaze_check"),
         ("Drift correction", correction if has_points else "none", "gaze_check"),
     ]
 

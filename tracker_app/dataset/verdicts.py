@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracker_app.aoi import Level
-from tracker_app.dataset.axis import duration_text
+from tracker_app.dataset.axis import counted, duration_text
 from tracker_app.dataset.checks import MeanError
 from tracker_app.dataset.quality import Quality
 
@@ -247,7 +247,7 @@ def summary(quality: Quality) -> str:
     q = quality
     if not q.segments:
         return "Nothing was recorded."
-    talk = f"{_count(q.turns, 'turn')} and {_count(q.answers, 'answer')}"
+    talk = f"{counted(q.turns, 'turn')} and {counted(q.answers, 'answer')}"
     sentences = [f"{duration_text(q.duration_s)} were recorded, with {talk}."]
     if q.answers:
         sentences.append(
@@ -260,7 +260,3 @@ def summary(quality: Quality) -> str:
     else:
         sentences.append(f"{1 - q.data_loss:.0%} of the gaze samples have a position.")
     return " ".join(sentences)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
