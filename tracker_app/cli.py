@@ -52,14 +52,23 @@ def _calibrate(arguments: Arguments) -> int:
         return 0
     if folder is None:
         raise TrackerError("Nothing was agreed to, so that nothing was calibrated.")
-    from tracker_app.dataset.attempts import attempts
+    import msgspec
+
+    from tracker_app.dataset.calibrations import attempts_of
     from tracker_app.recording.reading import read_entries
 
-    found = attempts(read_entries(folder))
-    is_calibrated = any(attempt["is_accepted"] for attempt in found)
+    attempts = attempts_of(read_entries(folder))
+    is_calibrated = any(attempt.result.is_accepted for attempt in attempts)
     _tell(
         arguments,
-        {"session_path": str(folder), "is_calibrated": is_calibrated, "attempts": found},
+        {
+            "session_path": str(folder),
+            "is_calibrated": is_calibrated,
+            "attempts": [
+                {**msgspec.to_builtins(a.result), "targets": msgspec.to_builtins(a.targets)}
+                for a in attempts
+            ],
+        },
     )
     return 0 if is_calibrated else 1
 
