@@ -191,7 +191,7 @@ def test_the_operator_leads_a_participant_through_calibration_and_every_press_is
     lab.wait_for_page("thanks")
     (folder,) = list_sessions(tmp_path)
     _assert_kept(folder)
-    lab.press("close", lab.participant)
+    lab.press("operator_stop")  # which now says Next participant
     qtbot.waitUntil(lambda: lab.window.page == "operator_start")
 
 

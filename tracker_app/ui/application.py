@@ -143,6 +143,10 @@ class Application(QObject):
                 self.calibration.stop()
             self._finish("stopped")
 
+    def leave(self) -> None:
+        """Close the window; who has one more session to run does not wait for a press of Close."""
+        self._window.close()
+
     def close(self) -> None:
         """Stop sources, drain the writer, stop the uploader."""
         self._status_timer.stop()

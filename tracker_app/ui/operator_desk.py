@@ -27,6 +27,7 @@ from tracker_app.study.identity import is_code
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.calibration_part import OPERATOR, CalibrationPart
+from tracker_app.ui.calibration_result import Verdict
 from tracker_app.ui.operator_window import Choice, OperatorWindow, Quality
 from tracker_app.ui.setup_page import MirrorPicture
 from tracker_app.ui.setup_part import mirror_picture
@@ -38,13 +39,13 @@ MAX_LAG_MS = 150.0
 LEAST_CONFIDENCE = 0.2
 NOTHING = "\N{EN DASH}"
 STEPS = {
-    Step.WELCOME: "reads the welcome",
-    Step.CONSENT: "reads the consent",
-    Step.SETUP: "sets up the camera",
-    Step.CALIBRATION: "calibrates",
-    Step.TALK: "talks with the models",
-    Step.FEEDBACK: "gives feedback",
-    Step.THANKS: "has ended",
+    Step.WELCOME: "The participant reads the welcome.",
+    Step.CONSENT: "The participant reads the consent.",
+    Step.SETUP: "The participant sets up the camera.",
+    Step.CALIBRATION: "The participant calibrates.",
+    Step.TALK: "The participant talks with the models.",
+    Step.FEEDBACK: "The participant gives feedback.",
+    Step.THANKS: "The session has ended.",
 }
 PHASES = {
     "fit": "fitting",
@@ -208,6 +209,8 @@ class OperatorDesk(QObject):
                 calibration.accept(OPERATOR)
             case "mouse_only" if calibration is not None:
                 calibration.skip()
+            case "stop" if application.step is Step.THANKS:
+                application.leave()
             case "stop":
                 application.stop()
 
@@ -242,9 +245,9 @@ class OperatorDesk(QObject):
 
     def _show_session(self, application: Application) -> None:
         console, session = self.window.console, application.session
-        step = STEPS.get(application.step, "")
-        paused = ", paused" if session is not None and session.is_paused else ""
-        console.show_session(f"Participant {self._code}", f"The participant {step}{paused}.")
+        is_paused = session is not None and session.is_paused
+        step = "The participant has paused." if is_paused else STEPS.get(application.step, "")
+        console.show_session(f"Participant {self._code}", step)
         latest = session.eyes.latest if session is not None else None
         if session is not None:
             session.eyes.show_preview(True)
@@ -261,6 +264,8 @@ class OperatorDesk(QObject):
             console.show_calibration(calibration.progress(), sentence)
         else:
             shown = part.verdict if part is not None else None
+            if shown is not None and calibration is None:  # decided, and behind us
+                shown = replace(shown, may_repeat=False)
             console.show_calibration(shown, "" if shown is not None else "Not calibrated yet")
         console.show_quality(_figures(session, latest))
         self._offer_actions(application, calibration)
@@ -277,17 +282,28 @@ class OperatorDesk(QObject):
         verdict = calibration.verdict if calibration is not None else None
         console = self.window.console
         was_calibrated = has_result or application.step in (Step.TALK, Step.FEEDBACK)
-        console.name_begin("Repeat calibration" if was_calibrated else "Start calibration")
+        has_ended = application.step is Step.THANKS
+        console.name_actions(
+            "Repeat calibration" if was_calibrated else "Start calibration",
+            "Next participant" if has_ended else "Stop session",
+        )
         console.offer(
             {
                 "begin": may_begin,
                 "mend": has_result and verdict is not None and bool(verdict.weak_numbers),
                 "accept": has_map,
                 "mouse_only": calibration is not None,
-                "stop": session is not None and application.step is not Step.THANKS,
+                "stop": session is not None,
             },
-            best="accept" if verdict is not None and verdict.may_accept else "begin",
+            best=_best(verdict, has_ended=has_ended),
         )
+
+
+def _best(verdict: Verdict | None, *, has_ended: bool) -> str:
+    """The action that makes most sense now."""
+    if has_ended:
+        return "stop"
+    return "accept" if verdict is not None and verdict.may_accept else "begin"
 
 
 def _figures(session: Session | None, latest: Latest | None) -> list[Quality]:

@@ -27,9 +27,9 @@ from tracker_app.capture.devices import CameraChoice
 from tracker_app.ui import theme
 from tracker_app.ui.calibration_result import ErrorMap, PointTable, Verdict
 from tracker_app.ui.page import Page, button, label
-from tracker_app.ui.setup_page import Mirror, MirrorPicture
+from tracker_app.ui.setup_page import MIRROR_WIDTH, Mirror, MirrorPicture
 
-EYES_SIZE = 280, 70
+EYES_SIZE = MIRROR_WIDTH, MIRROR_WIDTH // 4
 
 
 class PinPage(Page):
@@ -219,6 +219,7 @@ class Console(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("operator_console")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(self)
@@ -326,16 +327,17 @@ class Console(QWidget):
             action.setEnabled(possible.get(name, False))
             # A button that goes out hands the focus to its neighbour, where Enter must not land.
             if action.hasFocus() and name != best:
-                self._actions[best].setFocus()
+                (self._actions[best] if possible.get(best) else self).setFocus()
             role = "primary" if name == best else ""
             if action.property("role") != role:
                 action.setProperty("role", role)
                 action.style().unpolish(action)
                 action.style().polish(action)
 
-    def name_begin(self, text: str) -> None:
-        """Say what starting a calibration would mean now."""
-        self._actions["begin"].setText(text)
+    def name_actions(self, begin: str, stop: str) -> None:
+        """Say what starting a calibration and stopping would mean now."""
+        self._actions["begin"].setText(begin)
+        self._actions["stop"].setText(stop)
 
 
 class OperatorWindow(QMainWindow):

@@ -61,6 +61,7 @@ class Colours:
     warning: str
     recording: str
     tick: str  # picture of a tick on the accent
+    chevron: str  # picture of an arrow down
 
 
 LIGHT = Colours(
@@ -78,6 +79,7 @@ LIGHT = Colours(
     warning="#8a4b00",
     recording="#b3261e",
     tick="tick-light.svg",
+    chevron="chevron-light.svg",
 )
 DARK = Colours(
     theme=Theme.DARK,
@@ -94,6 +96,7 @@ DARK = Colours(
     warning="#f0b866",
     recording="#ff8a80",
     tick="tick-dark.svg",
+    chevron="chevron-dark.svg",
 )
 
 # The grey on which calibration is judged: mid luminance keeps pupils steady between targets.
@@ -219,6 +222,7 @@ def stylesheet(c: Colours) -> str:
         selection-color: {c.on_accent}; }}
     QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c.accent}; }}
     QComboBox::drop-down {{ border: none; width: {XL}px; }}
+    QComboBox::down-arrow {{ image: url("{_picture(c.chevron)}"); width: {M}px; height: {M}px; }}
     QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
     QPlainTextEdit, QTextEdit[role="document"] {{ font-size: {BODY}px; }}
     QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.border};
