@@ -44,7 +44,8 @@ drift_check_every_turns = 0
 def short_study() -> Study:
     text = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
     text = text.replace('"embedded"', '"scripted"\nanswers = ["Yes."]')
-    return parse_study((text + SHORT).encode(), "short")
+    before, after = text.index("[calibration]"), text.index("[talk]")
+    return parse_study((text[:before] + SHORT + text[after:]).encode(), "short")
 
 
 class Lab:

@@ -73,7 +73,7 @@ def test_feedback_may_stay_empty(qtbot: QtBot) -> None:
 def test_thanks_shows_the_code_and_what_happens_to_the_data(qtbot: QtBot, study: Study) -> None:
     page = ThanksPage(study)
     qtbot.addWidget(page)
-    page.thank(has_finished=True)
+    page.thank("finished")
     page.show_upload(3, 10, "Sending your data: 3 of 10 parts.", is_done=False)
     assert "DEMO-2468" in _texts(page)
     assert "3 of 10" in _texts(page)
@@ -88,7 +88,7 @@ def test_who_could_not_be_calibrated_is_thanked_and_paid_where_the_study_says_so
     for each, has_code in ((study, False), (paying, True)):
         page = ThanksPage(each)
         qtbot.addWidget(page)
-        page.thank(has_finished=False)
+        page.thank("left")
         assert "stopped here, which is fine" in _texts(page)
         assert ("DEMO-2468" in _texts(page)) is has_code
 

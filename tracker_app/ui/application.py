@@ -36,6 +36,7 @@ from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.simple_pages import (
     ConsentPage,
     DeclinedPage,
+    Ending,
     FeedbackPage,
     ThanksPage,
     WelcomePage,
@@ -312,7 +313,9 @@ class Application(QObject):
 
     def _end(self, session: Session, reason: str) -> None:
         self._guarded(lambda: session.finish(reason))
-        self._thanks.thank(has_finished=reason == "finished")
+        is_whole = not self._options.only_calibrates
+        done: Ending = "finished" if is_whole else "calibrated"
+        self._thanks.thank(done if reason == "finished" else "left")
         self._thanks.closed.connect(self._window.close)
         self._show(self._thanks, "thanks")
         self._thanks.enter()

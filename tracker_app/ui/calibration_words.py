@@ -69,6 +69,7 @@ def verdict(
     """
     limit_deg = rules.max_error_deg
     shown = [t for t in targets if t.use is Use.VALIDATE or not t.is_seen]
+    shown.sort(key=lambda t: (round(t.y_px / screen.height_px, 1), t.x_px))  # as one reads
     return Verdict(
         headline=_headline(outcome, choices),
         detail=" ".join(_details(outcome, rules, choices, reason)),

@@ -1,5 +1,7 @@
 """The pages that are little more than text: welcome, consent, feedback, thanks, declined."""
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout
@@ -8,6 +10,8 @@ from tracker_app.study.flow import has_consent
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page, button, label, markdown, set_role
+
+Ending = Literal["finished", "left", "calibrated"]
 
 
 class WelcomePage(Page):
@@ -132,13 +136,18 @@ class ThanksPage(Page):
         self._close.clicked.connect(self.closed)
         self.buttons.addWidget(self._close)
 
-    def thank(self, *, has_finished: bool) -> None:
-        """Thank for the whole study, or for having tried."""
+    def thank(self, ending: Ending) -> None:
+        """Thank for the whole study, for having tried, or for a calibration alone."""
         study = self._study
-        done = study.thanks or "You have finished. Your answers help a great deal."
-        left = "You have stopped here, which is fine."
-        self._lead.setText(done if has_finished else left)
-        if study.completion_code and (has_finished or study.calibration.leaving_is_paid):
+        self._lead.setText(
+            {
+                "finished": study.thanks or "You have finished. Your answers help a great deal.",
+                "left": "You have stopped here, which is fine.",
+                "calibrated": "That was all. You can close this window.",
+            }[ending]
+        )
+        is_paid = ending == "finished" or (ending == "left" and study.calibration.leaving_is_paid)
+        if study.completion_code and is_paid:
             self._add_code(study.completion_code)
 
     def _add_code(self, code: str) -> None:
