@@ -13,7 +13,7 @@ from calibration.profile import Surroundings, load_profile, save_profile
 from calibration.regression import GazeModel
 from tracker_app.capture.camera import open_camera
 from tracker_app.errors import TrackerError
-from tracker_app.gaze.estimator import ESTIMATOR, gaze_prior
+from tracker_app.gaze.estimator import ESTIMATOR
 from tracker_app.gaze.features import FEATURE_VERSION
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.model_file import find_face_model
@@ -101,7 +101,6 @@ class Eyes:
         self._maps: Maps | None = None
         self._frame_px = (0, 0)  # of the picture they were calibrated on
         self.checks = GazeChecks(
-            gaze_prior(),
             recorder.record,
             self._estimate_by,
             learns_from_clicks=learns_from_clicks,

@@ -15,7 +15,7 @@ import numpy as np
 from calibration.drift import DriftFilter
 from calibration.geometry import Screen
 from calibration.outcome import target_error
-from calibration.regression import GazeModel, Prior
+from calibration.regression import GazeModel
 from tracker_app.gaze.landmarks import Array
 from tracker_app.gaze.samples import Maps
 from tracker_app.records import GazeCheck, GazeCheckKind
@@ -42,7 +42,6 @@ class GazeChecks:
 
     def __init__(
         self,
-        prior: Prior,
         record: Callable[[GazeCheck], None],
         on_maps: Callable[[Maps], None],
         *,
@@ -51,12 +50,10 @@ class GazeChecks:
         """Begin without a calibration: nothing can be judged yet.
 
         Args:
-            prior: which weights no calibration settles.
             record: keeps each check.
             on_maps: hears of better maps; called from the thread of `hear`.
             learns_from_clicks: whether clicks correct the gaze, or are only judged.
         """
-        self._prior = prior
         self._record = record
         self._on_maps = on_maps
         self._learns_from_clicks = learns_from_clicks
@@ -74,7 +71,7 @@ class GazeChecks:
         """Start from a calibration, and forget what was learnt before it."""
         with self._lock:
             self._screen, self._calibrated, self._learnt = screen, model, 0
-            self._filter = DriftFilter(model, screen, self._prior, t_ns)
+            self._filter = DriftFilter(model, screen, t_ns)
             self._waiting.clear()
             return Maps(model, model, 0)
 

@@ -289,9 +289,7 @@ class _Learning:
         if calibration is not self._calibration:
             self._calibration, self._learnt = calibration, 0
             self._next = bisect_right(self._ends, calibration.since)
-            self._drift = DriftFilter(
-                outcome.model, outcome.screen, self._seen.prior, calibration.since[1]
-            )
+            self._drift = DriftFilter(outcome.model, outcome.screen, calibration.since[1])
         while self._next < len(self._ends) and self._ends[self._next] < moment:
             self._learn(*self._checks[self._next])
             self._next += 1

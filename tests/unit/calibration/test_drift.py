@@ -5,7 +5,6 @@ from calibration.drift import MINUTE_NS, DriftFilter
 from calibration.geometry import Array, Screen
 from calibration.regression import GazeModel
 from tests.simulated import calibration_frames, fitted_model, participant
-from tracker_app.gaze.estimator import gaze_prior
 
 SEEDS = (3, 5, 6)
 OFFSET_PX = np.array([60.0, -45.0])
@@ -23,7 +22,7 @@ class Sitting:
         self._features, self._targets = still.features(), still.target_px - offset_px
         self._looks = still.session
         self.calibrated = fitted_model(seed)
-        self.filter = DriftFilter(self.calibrated, screen_of(seed), gaze_prior(), 0)
+        self.filter = DriftFilter(self.calibrated, screen_of(seed), 0)
 
     def look(self, number: int, minute: float, off_px: Array | float = 0.0) -> bool:
         """A point was clicked, the eyes on a target, or that far from what was clicked."""
@@ -109,8 +108,7 @@ def test_a_trusted_point_moves_the_map_as_the_kalman_filter_would() -> None:
         doubt=np.stack([np.diag([100.0, 0.0])] * 2), noise_px=np.array([20.0, 20.0]),
         ratio=np.ones(2), looks=9, correlation=0.0, low=one[0], high=one[0], is_mirrored=False,
     )  # fmt: skip
-    prior = gaze_prior().of(np.array([0]))
-    tracker = DriftFilter(model, Screen(0, 0, 1000, 800), prior, 0)
+    tracker = DriftFilter(model, Screen(0, 0, 1000, 800), 0)
     learnt = tracker.learn(one, np.array([510.0, 400.0]), 0, is_shown=True)
     gain = 100 / (100 + 20**2 / 4)
     assert learnt.trust > 0.99

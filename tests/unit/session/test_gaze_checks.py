@@ -6,7 +6,6 @@ import pytest
 from calibration.geometry import Array, Screen
 from calibration.looks import NS
 from tests.simulated import calibration_frames, fitted_model, participant
-from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.gaze.samples import Maps
 from tracker_app.records import GazeCheck, GazeCheckKind
 from tracker_app.session.gaze_checks import CheckPoint, GazeChecks
@@ -28,7 +27,6 @@ class Sitting:
         self.records: list[GazeCheck] = []
         self.maps: list[Maps] = []
         self.checks = GazeChecks(
-            gaze_prior(),
             self.records.append,
             self.maps.append,
             learns_from_clicks=learns_from_clicks,
