@@ -208,6 +208,36 @@ def _assert_kept(folder: Path) -> None:
     assert end.reason == "stopped"  # type: ignore[attr-defined]
 
 
+def test_a_session_that_ends_while_the_window_is_locked_leaves_it_locked(lab: Lab) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.press("lock")
+    lab.participant.close()
+    assert lab.window.page == "operator_pin"
+    lab.unlock()
+    assert lab.window.page == "operator_start"
+
+
+def test_a_window_closed_during_calibration_can_be_opened_again_for_the_same_person(
+    lab: Lab, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+    lab.participant.close()
+    lab.start_session()  # the same code: it goes on where it was
+    lab.press("start", lab.participant)
+    lab.wait_for_page("setup")
+    (folder,) = list_sessions(tmp_path)
+    results = recorded(folder, r.CalibrationResult)
+    assert [c.decided_by for c in results] == ["participant"]  # type: ignore[attr-defined]
+
+
 def test_locking_hides_a_running_session_and_the_pin_brings_it_back(lab: Lab) -> None:
     lab.unlock()
     lab.start_session()

@@ -16,22 +16,26 @@ class CameraPreview:
     """Opens a camera in a thread of its own and keeps its newest picture, small and mirrored."""
 
     def __init__(self, source: str, clock: Clock) -> None:
+        self.source = source
         self.picture: Image | None = None
         self.problem = ""  # why there is none
         self._stop = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, args=(source, clock), name="preview", daemon=True
+            target=self._run, args=(clock,), name="preview", daemon=True
         )
         self._thread.start()
 
     def stop(self) -> None:
-        """Release the camera: a session needs it."""
+        """Show nothing more and release the camera soon."""
         self._stop.set()
+
+    def wait(self) -> None:
+        """Wait until the camera is released: a session needs it."""
         self._thread.join(STOP_LIMIT_S)
 
-    def _run(self, source: str, clock: Clock) -> None:
+    def _run(self, clock: Clock) -> None:
         try:
-            camera = open_camera(source, clock, loops=True)
+            camera = open_camera(self.source, clock, loops=True)
         except TrackerError as error:
             self.problem = str(error)
             return

@@ -27,7 +27,7 @@ from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.button_clicks import ButtonClicks
-from tracker_app.ui.calibration_part import CalibrationPart
+from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
 from tracker_app.ui.element_events import ElementEvents
 from tracker_app.ui.restyling import Restyling
@@ -140,8 +140,7 @@ class Application(QObject):
     def stop(self) -> None:
         """End the session here; what was recorded is kept."""
         if self.session is not None and self.step is not Step.THANKS:
-            if self.calibration is not None:
-                self.calibration.stop()
+            self._stop_parts(OPERATOR)
             self._finish("stopped")
 
     def leave(self) -> None:
@@ -151,9 +150,19 @@ class Application(QObject):
     def close(self) -> None:
         """Stop sources, drain the writer, stop the uploader."""
         self._status_timer.stop()
+        self._stop_parts(PARTICIPANT)
         if self.session is not None:
             self.session.close()
             self.session = None
+
+    def _stop_parts(self, by: str) -> None:
+        """Nothing on the pages goes on, as the session ends."""
+        if self._setup is not None:
+            self._setup.stop()
+        if self.calibration is not None:
+            self.calibration.stop(by)
+        if self._talk is not None:
+            self._talk.stop()
 
     # --- the flow ------------------------------------------------------------------------------
 

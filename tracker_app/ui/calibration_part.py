@@ -120,10 +120,10 @@ class CalibrationPart(QObject):
         self._decide(is_accepted=False, by=by)
         self.done.emit(False)
 
-    def stop(self) -> None:
+    def stop(self, by: str) -> None:
         """Break off: the session ends."""
-        self._abandon(OPERATOR)
-        self._decide(is_accepted=False, by=OPERATOR)
+        self._abandon(by)
+        self._decide(is_accepted=False, by=by)
 
     @property
     def can_accept(self) -> bool:

@@ -151,13 +151,15 @@ class OperatorDesk(QObject):
 
     @Slot(str)
     def _show_camera(self, source: str) -> None:
-        self._stop_preview()
-        self._preview = CameraPreview(source, self._clock)
+        if self._preview is None or self._preview.source != source:
+            self._stop_preview()
+            self._preview = CameraPreview(source, self._clock)
 
-    def _stop_preview(self) -> None:
+    def _stop_preview(self) -> CameraPreview | None:
         preview, self._preview = self._preview, None
         if preview is not None:
             preview.stop()
+        return preview
 
     @Slot(object)
     def _on_started(self, choice: Choice) -> None:
@@ -169,7 +171,9 @@ class OperatorDesk(QObject):
         if not choice.camera:
             self.window.start.refuse("Choose a camera, or type the path of a video file.")
             return
-        self._stop_preview()
+        preview = self._stop_preview()
+        if preview is not None:
+            preview.wait()
         self._code = choice.code
         settings = msgspec.structs.replace(self._settings, camera=choice.camera)
         self._application = self._make_application(
@@ -187,7 +191,7 @@ class OperatorDesk(QObject):
         if application is not None:
             application.close()
             application.deleteLater()
-        if self.window.isVisible():
+        if self.window.isVisible() and self.window.page != "operator_pin":
             self._offer()
 
     # --- a running session ---------------------------------------------------------------------

@@ -65,6 +65,10 @@ class SetupPart(QObject):
         self._session.eyes.start()
         self._timer.start()
 
+    def stop(self) -> None:
+        """Poll no longer: the session ends."""
+        self._timer.stop()
+
     def show_failure(self, error: TrackerError) -> None:
         """The camera could not be started, or was lost."""
         self._timer.stop()

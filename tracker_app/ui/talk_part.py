@@ -46,6 +46,10 @@ class TalkPart(QObject):
         self.page.enter()
         self._check_gaze()
 
+    def stop(self) -> None:
+        """Show no more dots: the session ends."""
+        self.dot.driver.stop()
+
     def _check_gaze(self) -> None:
         """Show a dot to look at, if it is time for one."""
         every = self._rules.drift_check_every_turns
