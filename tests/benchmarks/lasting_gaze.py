@@ -73,10 +73,13 @@ def main() -> None:
         f"{people} simulated people, {time.monotonic() - began:.0f} s; NOT the tracker's accuracy\n"
     )
     start = np.array(rows["at the start"])
+    out(f"  {'degrees, median (p90); more than at the start, mean with 95% interval':64}\n")
     for name, values in rows.items():
         median, p90 = np.percentile(values, [50, 90])
-        more = np.median(np.array(values) - start)
-        out(f"  {name:52}{median:6.2f} ({p90:.2f}){more:+8.2f}\n")
+        more = np.array(values) - start
+        half = 1.96 * more.std(ddof=1) / np.sqrt(len(more))
+        cells = f"{median:6.2f} ({p90:.2f}){more.mean():+8.2f} [{more.mean() - half:+.2f}, "
+        out(f"  {name:52}{cells}{more.mean() + half:+.2f}]\n")
 
 
 def one_person(who: Participant, dot_every_s: float) -> dict[str, float]:
