@@ -314,7 +314,7 @@ class Application(QObject):
                 "target": self._calibration.driver.view.target_px,
                 "phase": self._calibration.driver.view.phase,
             }
-        if self._talk is not None and self._talk.dot.driver.view.target_px is not None:
+        if self._talk is not None and self._talk.dot.is_shown:
             return {"page": "drift_dot", "target": self._talk.dot.driver.view.target_px}
         if self._window.page is self._thanks:
             uploader = self._session.uploader if self._session else None
