@@ -183,11 +183,9 @@ def _judged_again(entries: Sequence[Entry], profile: Path) -> tuple[float, float
     model = _saved_model(profile)
     means = []
     for target in (t for t in _of(entries, CalibrationTarget) if t.use is Use.VALIDATE):
-        frames = [
-            f
-            for f in _of(entries, Frame)
-            if target.settled_t_ns <= f.t_ns <= target.end_t_ns and f.t_ns in features
-        ]
+        heard = [f for f in _of(entries, Frame) if target.settled_t_ns <= f.t_ns <= target.end_t_ns]
+        # The newest frames may have come too late to count.
+        frames = [f for f in heard[: target.samples] if f.has_face and not f.is_blinking]
         gaze = model.predict(np.array([features[f.t_ns] for f in frames]))
         looked = [_last_before(pointers, f.result_t_ns) for f in frames]
         off_target, off_truth = gaze - (target.x_px, target.y_px), gaze - np.array(looked)
