@@ -14,7 +14,11 @@ from calibration.errors import NotEnoughSamplesError
 from calibration.geometry import Array, Screen
 
 # Student's t, two-sided 95%, with 1, 2, ... degrees of freedom; beyond, the normal is near enough.
-T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179)
+T95 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+    2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
 T95_MORE = 2.0
 # 68% of a bivariate normal distribution: P = 1 - exp(-k) with k = 1.14.
 BCEA_K = 1.14

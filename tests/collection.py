@@ -29,8 +29,11 @@ def gaze(i: int) -> GazeSample:
     return GazeSample(
         t_ns=1_000_000_000 + i * 10_000_000 + i * 7919 % 90_000,
         frame=i,
+        model=i // 64,
         x_px=900.0 + i * 37 % 200,
         y_px=None if i % 50 == 9 else 500.0 + i * 53 % 100,
+        corrected_x_px=902.5 + i * 37 % 200,
+        corrected_y_px=None if i % 50 == 9 else 493.1 + i * 53 % 100,
         filtered_x_px=901.3,
         filtered_y_px=512.7,
         sd_x_px=38.0 + i % 7,

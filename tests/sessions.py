@@ -1,17 +1,23 @@
 """Whole recorded sessions, written by a program: nobody sat before a camera for them.
 
-`build_session` gives what a two-column study leaves behind: an accepted calibration, turns with
-two answers, eyes that read along the laid-out lines, a mouse that rests and scrolls, a pause, a
-lost stretch and a second clock segment after a restart. Everything follows from `seed`.
+`build_session` gives what a two-column study leaves behind: a calibration that is repeated once,
+turns with two answers, dots to look at before and after them, eyes that read along the laid-out
+lines, a mouse that rests, scrolls and clicks, a pause, a lost stretch and a second clock segment
+after a restart. From the second turn on the gaze of the calibration alone is off by `DRIFT_PX`,
+and dots and clicks teach the corrected gaze to follow. Everything follows from `seed`.
 """
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+import msgspec
 import numpy as np
 
+from calibration.looks import Use
+from calibration.metrics import mean_interval
 from tracker_app import records as r
 from tracker_app.aoi import Box, LayoutWriter, Page
 from tracker_app.codec import Entry
@@ -23,6 +29,13 @@ SPACE = 5.0  # logical pixels, as are the widths of letters below
 NARROW, WIDE = frozenset("iljtfrI.,:;'()1"), frozenset("mwMW")
 MARGIN = 12.0
 COLUMN = 620
+WIDTH_MM = 486.0  # of the screen, so that 58 px are 1.4 degrees at 601 mm
+PX_PER_DEG = 58 / 1.4
+DRIFT_PX = (28.0, 46.0)
+DOTS = ((917.0, 250.0), (917.0, 620.0))  # between the columns
+ASIDE = (917.0, 420.0)  # likewise: where the eyes wait
+HELD_OUT = ((614.0, 302.0), (1382.0, 356.0), (518.0, 734.0), (1306.0, 799.0))
+HEAD = ((960.0, 540.0), (288.0, 864.0), (1632.0, 216.0))
 QUESTIONS = (
     "Why are there two high tides a day, and not one?",
     "Does that mean the far side is pulled away from the Earth?",
@@ -158,6 +171,16 @@ def build_session(script: Script = Script()) -> list[Entry]:
     return _Recorder(script).run()
 
 
+def with_changes(entries: Sequence[Entry], of: type[r.Record], /, **changes: object) -> list[Entry]:
+    """The entries with every record of a type changed."""
+    return [
+        replace(e, record=msgspec.structs.replace(e.record, **changes))
+        if isinstance(e.record, of)
+        else e
+        for e in entries
+    ]
+
+
 class _Recorder:
     """Plays a script and keeps what the app would have recorded."""
 
@@ -172,6 +195,9 @@ class _Recorder:
         self.segment = 0
         self.t = 5 * S
         self.frames = 0
+        self.checks = 0
+        self.learnt = 0  # number of the newest check used
+        self.drift = (0.0, 0.0)  # of the gaze by the calibration alone
 
     def run(self) -> list[Entry]:
         self.begin(r.SegmentReason.START)
@@ -194,7 +220,11 @@ class _Recorder:
                 self.segment += 1
                 self.begin(r.SegmentReason.RESUME)
                 self.step("talk", 1)
+            if turn == 1:
+                self.drift = DRIFT_PX
+            self.show_dots()
             self.take_turn(turn)
+        self.show_dots()
         self.step("feedback", 3)
         self.add(r.Feedback(t_ns=self.t, text="Clear answers, thank you."))
         self.step("thanks", 2)
@@ -248,8 +278,8 @@ class _Recorder:
             r.Monitor(
                 t_ns=self.t,
                 name="eDP-1",
-                width_mm=344.0,
-                height_mm=194.0,
+                width_mm=WIDTH_MM,
+                height_mm=273.0,
                 pixel_ratio=1.25,
                 refresh_hz=60.0,
                 is_connected=True,
@@ -267,51 +297,149 @@ class _Recorder:
             )
         )
         self.add(
+            r.Appearance(
+                t_ns=self.t,
+                theme=r.Theme.LIGHT,
+                preset="chat",
+                text_family="Noto Sans",
+                text_size=18.0,
+                line_height=LINE_HEIGHT,
+                code_family="Noto Sans Mono",
+                logical_dpi=96.0,
+                pixel_ratio=1.25,
+                qt_version="6.8.1",
+                platform="xcb",
+            )
+        )
+        self.add(
             r.CameraInfo(
                 t_ns=self.t, source="0", width_px=1280, height_px=720, rate_hz=30.0, backend="V4L2"
             )
         )
 
     def calibrate(self) -> None:
-        grid = [(x, y) for y in (120.0, 540.0, 960.0) for x in (160.0, 960.0, 1760.0)]
-        checks = [(480.0, 300.0), (1440.0, 300.0), (960.0, 540.0), (480.0, 800.0), (1440.0, 800.0)]
-        for is_validation, points in ((False, grid), (True, checks)):
-            for x, y in points:
-                error = float(self.rng.uniform(30, 80)) if is_validation else None
-                self.target(x, y, is_validation, error)
+        """An attempt that was too far off and was repeated, then one that was accepted."""
+        self.attempt(1, 2.3)
+        self.add(r.OperatorAction(t_ns=self.t, action="repeat", detail="calibration"))
+        self.attempt(2, 1.0)
+
+    def attempt(self, number: int, worse: float) -> None:
+        grid = [(x, y) for y in (108.0, 540.0, 972.0) for x in (192.0, 960.0, 1728.0)]
+        for use, points in ((Use.FIT, grid), (Use.HEAD, HEAD), (Use.VALIDATE, HELD_OUT)):
+            for place, error_px in zip(points, (44.0, 52.0, 63.0, 73.0) * 3, strict=False):
+                held_out = use is Use.VALIDATE
+                self.target(number, use, place, worse * error_px if held_out else None)
+        errors = [worse * error_px / PX_PER_DEG for error_px in (44.0, 52.0, 63.0, 73.0)]
+        low, high = mean_interval(errors) or (None, None)
+        self.t += S
         self.add(
             r.CalibrationResult(
                 t_ns=self.t,
-                attempt=1,
-                is_accepted=True,
-                accuracy_px=58.0,
-                accuracy_deg=1.4,
+                attempt=number,
+                kind=r.CalibrationKind.NEW,
+                is_accepted=worse == 1,
+                decided_by="study" if worse > 1 else "participant",
+                limit_deg=2.5,
+                accuracy_px=58.0 * worse,
+                accuracy_deg=1.4 * worse,
+                accuracy_low_deg=low,
+                accuracy_high_deg=high,
                 precision_rms_deg=0.5,
                 precision_sd_deg=0.6,
+                bcea_deg2=1.21,
                 data_loss=0.02,
+                head_coverage=0.88,
                 distance_mm=601.0,
+                pitch_mm=WIDTH_MM / 1920,
                 estimator="patches-1",
                 provenance=self.provenance,
             )
         )
 
-    def target(self, x: float, y: float, is_validation: bool, error_px: float | None) -> None:
+    def target(
+        self, attempt: int, use: Use, place: tuple[float, float], error_px: float | None
+    ) -> None:
+        error_deg = None if error_px is None else error_px / PX_PER_DEG
+        is_judged = error_deg is not None
+        shown_ns, self.t = self.t, self.t + (4 if use is Use.HEAD else 1) * S + 600 * MS
+        samples = round((self.t - shown_ns - 600 * MS) / S * 30)
         self.add(
             r.CalibrationTarget(
-                t_ns=self.t,
-                attempt=1,
-                is_validation=is_validation,
-                x_px=x,
-                y_px=y,
-                end_t_ns=self.t + S,
-                samples=30,
-                valid_samples=29,
+                t_ns=shown_ns,
+                attempt=attempt,
+                use=use,
+                x_px=place[0],
+                y_px=place[1],
+                settled_t_ns=shown_ns + 600 * MS,
+                end_t_ns=self.t,
+                samples=samples,
+                valid_samples=samples - 1,
+                is_seen=True,
                 accuracy_px=error_px,
-                accuracy_deg=None if error_px is None else error_px / 41,
-                precision_deg=0.5 if is_validation else None,
+                accuracy_deg=error_deg,
+                least_error_deg=None if error_deg is None else error_deg / 3,
+                most_error_deg=None if error_deg is None else error_deg * 2,
+                sd_error_deg=0.4 if is_judged else None,
+                precision_rms_deg=0.5 if is_judged else None,
+                precision_sd_deg=0.6 if is_judged else None,
+                bcea_deg2=1.21 if is_judged else None,
             )
         )
-        self.t += S
+
+    # --- points that were looked at ------------------------------------------------------------
+
+    def show_dots(self) -> None:
+        for place in DOTS:
+            shown_ns = self.t
+            for _ in range(36):
+                self.t += round(S / 30)
+                self.frame(*(place + self.rng.normal(0, 12, 2)))
+            self.check(r.GazeCheckKind.DOT, "", place, shown_ns)
+
+    def wait(self, duration_s: float) -> None:
+        """Look beside the texts."""
+        for _ in range(int(duration_s * 30)):
+            self.t += round(S / 30)
+            self.frame(*ASIDE)
+
+    def click(self, element: str, place: tuple[float, float]) -> None:
+        """The eyes often leave before a click."""
+        self.check(r.GazeCheckKind.CLICK, element, place, self.t - 300 * MS)
+
+    def check(
+        self, kind: r.GazeCheckKind, element: str, place: tuple[float, float], begin_ns: int
+    ) -> None:
+        """Judge the gaze at a point, then learn from it unless it was not looked at."""
+        is_dot = kind is r.GazeCheckKind.DOT
+        has_left = not is_dot and self.checks % 4 == 3
+        bias = self.rng.normal(0, 300 if has_left else 28, 2)
+        lag = 0.25 if self.learnt else 1.0  # of the drift, once something was learnt
+        errors = [bias + np.array(self.drift) * share for share in (1.0, lag)]
+        self.checks += 1
+        self.add(
+            r.GazeCheck(
+                t_ns=begin_ns,
+                number=self.checks,
+                kind=kind,
+                element=element,
+                x_px=place[0],
+                y_px=place[1],
+                end_t_ns=self.t,
+                samples=36 if is_dot else 9,
+                valid_samples=35 if is_dot else 9,
+                model=self.learnt,
+                error_x_px=float(errors[0][0]),
+                error_y_px=float(errors[0][1]),
+                error_deg=float(np.hypot(*errors[0]) / PX_PER_DEG + 0.1),
+                corrected_error_x_px=float(errors[1][0]),
+                corrected_error_y_px=float(errors[1][1]),
+                corrected_error_deg=float(np.hypot(*errors[1]) / PX_PER_DEG + 0.1),
+                trust=0.21 if has_left else 0.94,
+                is_used=not has_left,
+            )
+        )
+        if not has_left:
+            self.learnt = self.checks
 
     # --- one turn ------------------------------------------------------------------------------
 
@@ -328,13 +456,14 @@ class _Recorder:
         if turn == 0:
             self.lose_and_pause()
         for side in (1, 2):
-            self.t += S
+            self.wait(1)
             self.add(
                 r.Rating(
                     t_ns=self.t, message_id=f"t{turn}r{side}", turn=turn, side=side, value=6 - side
                 )
             )
-        self.t += S
+            self.click(f"rate_{side}_{6 - side}", (300.0 + 900 * (side - 1), 980.0))
+        self.wait(1)
         self.add(r.Preference(t_ns=self.t, turn=turn, preferred_side=1 + turn % 2))
         self.add(r.TurnRated(t_ns=self.t, turn=turn))
 
@@ -359,6 +488,9 @@ class _Recorder:
             )
             self.add(arrival)
         self.add(message_of(message_id, text, t_ns=self.t, turn=turn, side=side))
+        arrived_ns, self.t = self.t, asked
+        self.wait((arrived_ns - asked) / S)
+        self.t = arrived_ns
 
     def show(self, turn: int, side: int, text: str) -> tuple[r.Layout, r.Placement]:
         message_id, x = f"t{turn}r{side}", 80.0 + (side - 1) * 900.0
@@ -406,12 +538,12 @@ class _Recorder:
                 has_face=is_seen,
                 other_faces=0,
                 is_blinking=False,
-                brightness=0.5 if is_seen else None,
-                yaw_deg=1.0 if is_seen else None,
-                pitch_deg=-4.0 if is_seen else None,
+                brightness=float(self.rng.normal(0.5, 0.03)) if is_seen else None,
+                yaw_deg=float(self.rng.normal(1, 4)) if is_seen else None,
+                pitch_deg=float(self.rng.normal(-4, 2)) if is_seen else None,
                 roll_deg=0.3 if is_seen else None,
-                head_x_mm=3.0 if is_seen else None,
-                head_y_mm=10.0 if is_seen else None,
+                head_x_mm=float(self.rng.normal(3, 12)) if is_seen else None,
+                head_y_mm=float(self.rng.normal(10, 6)) if is_seen else None,
                 distance_mm=600.0 + float(self.rng.normal(0, 5)) if is_seen else None,
                 eye_openness=0.8 if is_seen else None,
             )
@@ -421,8 +553,11 @@ class _Recorder:
             r.GazeSample(
                 t_ns=self.t,
                 frame=self.frames,
-                x_px=x,
-                y_px=y,
+                model=self.learnt,
+                x_px=None if x is None else x + self.drift[0],
+                y_px=None if y is None else y + self.drift[1],
+                corrected_x_px=x,
+                corrected_y_px=y,
                 filtered_x_px=x,
                 filtered_y_px=y,
                 sd_x_px=42.0 if is_seen else None,

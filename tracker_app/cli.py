@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker_app import __version__
 from tracker_app.errors import TrackerError
 from tracker_app.settings import Settings, load_settings
 from tracker_app.study.study import Study, load_study, parse_study
+
+if TYPE_CHECKING:
+    from tracker_app.capture.machine_check import MachineCheck
 
 Arguments = argparse.Namespace
 ANYBODY = "1"
@@ -39,20 +42,62 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments) -> int:
+    _open_window(arguments)
+    return 0
+
+
+def _calibrate(arguments: Arguments) -> int:
+    folder = _open_window(arguments, only_calibrates=True)
+    if arguments.operator:
+        return 0
+    if folder is None:
+        raise TrackerError("Nothing was agreed to, so that nothing was calibrated.")
+    import msgspec
+
+    from tracker_app.dataset.calibrations import attempts_of
+    from tracker_app.recording.reading import read_entries
+
+    attempts = attempts_of(read_entries(folder))
+    is_calibrated = any(attempt.result.is_accepted for attempt in attempts)
+    _tell(
+        arguments,
+        {
+            "session_path": str(folder),
+            "is_calibrated": is_calibrated,
+            "attempts": [
+                {**msgspec.to_builtins(a.result), "targets": msgspec.to_builtins(a.targets)}
+                for a in attempts
+            ],
+        },
+    )
+    return 0 if is_calibrated else 1
+
+
+def _open_window(arguments: Arguments, *, only_calibrates: bool = False) -> Path | None:
+    """Open the participant's window, or the operator's; the folder of the participant's session."""
     settings = _settings(arguments)
     study = _study(arguments)
     person = _person(arguments.simulate)
-    from tracker_app.capture.preflight import require_display
+    from tracker_app.capture.display import require_display
     from tracker_app.clock import SystemClock
     from tracker_app.diagnostics import start_diagnostics
 
     require_display()
     start_diagnostics(settings.data_dir / "diagnostics")
     from tracker_app.recording.folders import one_instance
-    from tracker_app.ui.app import RunOptions, run_app
+    from tracker_app.ui.app import run_app, run_operator
+    from tracker_app.ui.application import RunOptions
 
-    options = RunOptions(person, announce_to=arguments.announce)
+    options = RunOptions(
+        person,
+        announce_to=arguments.announce,
+        code=arguments.participant or "",
+        only_calibrates=only_calibrates,
+    )
     with one_instance(settings.data_dir):
+        if arguments.operator:
+            run_operator(study, settings, SystemClock(), options)
+            return None
         return run_app(study, settings, SystemClock(), options)
 
 
@@ -92,11 +137,31 @@ def _check(arguments: Arguments) -> int:
 
     checks = check_machine(_settings(arguments))
     if arguments.json:
-        print(json.dumps({c.name: {"is_ok": c.is_ok, "detail": c.detail} for c in checks}))
+        found = {
+            c.name: {"is_ok": c.is_ok, "status": c.status, "detail": c.detail, **c.figures}
+            for c in checks
+        }
+        print(json.dumps(found, indent=2, allow_nan=False))
     else:
-        for check in checks:
-            print(f"{'ok  ' if check.is_ok else 'FAIL'} {check.title}: {check.detail}")
+        _print_checks(checks)
     return 0 if all(c.is_ok for c in checks) else 1
+
+
+def _print_checks(checks: Sequence["MachineCheck"]) -> None:
+    width = max(len(check.title) for check in checks)
+    for check in checks:
+        mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[check.status]
+        print(f"{mark}  {check.title:<{width}}  {check.detail}")
+        for line in check.lines:
+            print(f"{'':<{width + 8}}{line}")
+
+
+def _list_monitors(arguments: Arguments) -> int:
+    del arguments
+    from tracker_app.ui.monitors_now import print_monitors
+
+    print_monitors()
+    return 0
 
 
 def _serve(arguments: Arguments) -> int:
@@ -298,20 +363,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = _command(commands, "run", _run, "open a study")
-    run.add_argument("study", nargs="?", type=Path, help="study file; without it the demonstration")
-    run.add_argument("--camera", help="device number, video file, URL or 'portrait'")
-    run.add_argument("--loop-camera", action="store_true", help="begin a video file again")
-    run.add_argument("--data-dir", type=Path, help="where sessions are kept")
-    run.add_argument("--server", help="address of the collection server")
-    run.add_argument("--code", help="enrolment code")
-    run.add_argument("--announce", type=Path, help="write each page and its controls to this file")
-    run.add_argument(
-        "--simulate",
-        nargs="?",
-        const=ANYBODY,
-        metavar="PERSON",
-        help=f"a program plays: the eyes of {PERSON} follow the mouse",
-    )
+    text = "set up the camera and calibrate a participant, with no study after it"
+    calibrate = _command(commands, "calibrate", _calibrate, text)
+    for each in (run, calibrate):
+        _add_window_arguments(each)
+    calibrate.add_argument("--json", action="store_true", help="print one JSON object")
 
     demo = _command(commands, "demo", _demo, "play the demonstration study")
     demo.add_argument("--headless", action="store_true", help="play it on a virtual display")
@@ -348,12 +404,47 @@ def _parser() -> argparse.ArgumentParser:
     model = commands.add_parser("serve-model")
     model.set_defaults(command=_serve_model)
     model.add_argument("weights", type=Path)
+    monitors = commands.add_parser("list-monitors")
+    monitors.set_defaults(command=_list_monitors)
     watch = commands.add_parser("watch-mouse")
     watch.set_defaults(command=_watch_mouse)
     watch.add_argument("--parent", type=int, required=True)
 
     _add_session_commands(commands)
     return parser
+
+
+def _add_window_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "study", nargs="?", type=Path, help="study file; without it the demonstration"
+    )
+    command.add_argument("--participant", type=_code, help="the participant's code")
+    command.add_argument(
+        "--operator", action="store_true", help="open the window of who runs the study"
+    )
+    command.add_argument("--camera", help="device number, video file, URL or 'portrait'")
+    command.add_argument("--loop-camera", action="store_true", help="begin a video file again")
+    command.add_argument("--data-dir", type=Path, help="where sessions are kept")
+    command.add_argument("--server", help="address of the collection server")
+    command.add_argument("--code", help="enrolment code")
+    command.add_argument(
+        "--announce", type=Path, help="write each page and its controls to this file"
+    )
+    command.add_argument(
+        "--simulate",
+        nargs="?",
+        const=ANYBODY,
+        metavar="PERSON",
+        help=f"a program plays: the eyes of {PERSON} follow the mouse",
+    )
+
+
+def _code(text: str) -> str:
+    from tracker_app.study.identity import is_code
+
+    if not is_code(text):
+        raise argparse.ArgumentTypeError("must have 1 to 40 letters, digits and hyphens")
+    return text
 
 
 def _add_session_commands(commands: Any) -> None:

@@ -85,5 +85,9 @@ class PersonError(TrackerError):
     """There is no person to simulate by what the user wrote."""
 
 
+class OperatorError(TrackerError):
+    """The operator's PIN or a session's start is refused."""
+
+
 class DemoError(TrackerError):
     """The demonstration cannot run on this machine."""

@@ -476,8 +476,8 @@ class CalibrationResult(Record, frozen=True, tag="calibration"):
     bcea_deg2: Deg2 | None
     data_loss: Ratio
     head_coverage: Ratio | None  # share of directions the head was turned to; None if not asked
-    distance_mm: Mm | None
-    pitch_mm: Pitch  # of the screen, as degrees were reckoned with
+    distance_mm: Mm | None  # of the eyes from the screen, as degrees were reckoned with
+    pitch_mm: Pitch  # of the screen, likewise
     estimator: Name
     provenance: GazeProvenance
 

@@ -17,6 +17,7 @@ from tracker_app.errors import TrackerError
 from tracker_app.gaze.features import FEATURE_NAMES
 from tracker_app.gaze.model_file import find_face_model
 from tracker_app.gaze.pipeline import GazePipeline, Wiring
+from tracker_app.gaze.samples import Maps
 from tracker_app.records import Frame, GazeSample, Record
 
 
@@ -37,21 +38,20 @@ def run(source: str, seconds: float) -> tuple[list[Record], float]:
     camera = open_camera(source, clock, loops=True)
     pipeline = GazePipeline(camera, find_face_model(), clock, wiring)
     count = len(FEATURE_NAMES)
-    pipeline.set_model(
-        GazeModel(
-            centre=np.zeros(count),
-            weights=np.ones((count, 2)),
-            intercept=np.zeros(2),
-            doubt=np.ones((2, count + 1, count + 1)),
-            noise_px=np.ones(2),
-            ratio=np.ones(2),
-            looks=13.0,
-            correlation=0.0,
-            low=np.zeros(count),
-            high=np.ones(count),
-            is_mirrored=False,
-        )
+    model = GazeModel(
+        centre=np.zeros(count),
+        weights=np.ones((count, 2)),
+        intercept=np.zeros(2),
+        doubt=np.ones((2, count + 1, count + 1)),
+        noise_px=np.ones(2),
+        ratio=np.ones(2),
+        looks=13.0,
+        correlation=0.0,
+        low=np.zeros(count),
+        high=np.ones(count),
+        is_mirrored=False,
     )
+    pipeline.estimate_by(Maps(model, model, 0))
     failed.wait(2)  # the model's first frames are slower
     records.clear()
     cpu = time.process_time()

@@ -36,7 +36,7 @@ def calibration() -> None:
     """Fit and estimate as the application does: 9 targets of 25 frames, 132 features."""
     random = np.random.default_rng(0)
     screen = Screen(0, 0, 1280, 800)
-    targets = screen.place(calibration_targets(9, 1))
+    targets = screen.place(calibration_targets(9, seed=1))
     looks = np.repeat(np.arange(9), 25)
     features = random.standard_normal((len(looks), len(FEATURE_NAMES)))
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.geometry import Array, Screen
-from calibration.outcome import STILLS_PER_S
+from calibration.looks import STILLS_PER_S
 from calibration.regression import GazeModel, Prior, fit
 from tests.benchmarks.gaze_ablation import looks_of, peer_error_px, tail_share
 from tests.benchmarks.peers import eyetrax_features, ridge, webgazer_features

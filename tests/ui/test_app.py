@@ -16,7 +16,7 @@ from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
 from tracker_app.study.study import Study, parse_study
-from tracker_app.ui.app import Application, RunOptions
+from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.window import Window
 

@@ -1,75 +1,77 @@
-"""The dot between turns, with eyes that are no camera's."""
+"""The dot between turns, and the buttons whose clicks tell where the eyes were."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes import FakeClock
 from tracker_app.gaze.features import FEATURE_NAMES
-from tracker_app.gaze.landmarks import Array
 from tracker_app.records import GazeCheckKind
 from tracker_app.session.gaze_checks import CheckPoint
+from tracker_app.ui.button_clicks import ButtonClicks
+from tracker_app.ui.coordinates import rect_to_physical, to_physical
 from tracker_app.ui.drift_dot import DriftDot
 
 FRAME_S = 0.04
-SIZE = 800, 500
 
 
 @dataclass
-class Checks:
-    """What was announced to be judged."""
+class SteadyEyes:
+    """Always seen; keeps what it is asked to judge."""
 
-    expected: list[CheckPoint] = field(default_factory=list)
+    points: list[CheckPoint] = field(default_factory=list)
+    on_features: Any = None
+
+    @property
+    def checks(self) -> "SteadyEyes":
+        return self
 
     def expect(self, point: CheckPoint) -> None:
-        self.expected.append(point)
+        self.points.append(point)
 
-
-@dataclass
-class OpenEyes:
-    """Eyes that are always seen."""
-
-    checks: Checks = field(default_factory=Checks)
-    on_features: Callable[[int, Array | None], None] | None = None
-
-    def listen(self, on_features: Callable[[int, Array | None], None] | None) -> None:
+    def listen(self, on_features: Any) -> None:
         self.on_features = on_features
 
     def ask_turn(self, yaw_deg: float, pitch_deg: float) -> None:
-        assert (yaw_deg, pitch_deg) == (0, 0)
+        del yaw_deg, pitch_deg
 
 
 @dataclass
 class SessionOfEyes:
-    """What the dot needs of a session."""
-
     clock: FakeClock = field(default_factory=FakeClock)
-    eyes: OpenEyes = field(default_factory=OpenEyes)
+    eyes: SteadyEyes = field(default_factory=SteadyEyes)
     is_paused: bool = False
 
 
 class Reader:
-    """Somebody before an area with a dot."""
+    """Looks at the dot for as long as it is there."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.session = SessionOfEyes()
-        self._area = QWidget()
-        qtbot.addWidget(self._area)
-        self._area.resize(*SIZE)
-        self._area.show()
-        self.dot = DriftDot(self.session, self._area)  # type: ignore[arg-type] # as much as it needs
+        self.area = QWidget()
+        self.area.resize(900, 500)
+        qtbot.addWidget(self.area)
+        self.area.show()
+        self.dot = DriftDot(self.session, self.area)  # type: ignore[arg-type]
 
-    def look_until_it_is_gone(self) -> None:
-        while self.dot.is_shown:
+    def look(self, *, are_seen: bool = True) -> tuple[float, float]:
+        self.dot.begin()
+        place = (0.0, 0.0)
+        for _ in range(200):
             self.session.clock.advance(FRAME_S)
-            if self.session.eyes.on_features is not None:
-                features = np.zeros(len(FEATURE_NAMES))
-                self.session.eyes.on_features(self.session.clock.t_ns, features)
             self.dot.driver._tick()
+            target = self.dot.driver.view.target_px
+            if target is None:
+                return place
+            place = target
+            features = np.zeros(len(FEATURE_NAMES)) if are_seen else None
+            self.session.eyes.on_features(self.session.clock.t_ns, features)
+        raise AssertionError("the dot does not go away")
 
 
 @pytest.fixture
@@ -77,32 +79,75 @@ def reader(qtbot: QtBot) -> Reader:
     return Reader(qtbot)
 
 
+def test_the_dot_is_judged_where_it_stood_once_the_eyes_had_settled(
+    reader: Reader, qtbot: QtBot
+) -> None:
+    began_ns = reader.session.clock.t_ns
+    with qtbot.waitSignal(reader.dot.finished):
+        place = reader.look()
+    (point,) = reader.session.eyes.points
+    assert point.kind is GazeCheckKind.DOT
+    assert point.place_px == place
+    assert 500_000_000 < point.begin_ns - began_ns < 800_000_000
+    assert 700_000_000 < point.end_ns - point.begin_ns < 1_000_000_000
+
+
+def test_the_dot_is_inside_the_text_and_somewhere_else_each_time(reader: Reader) -> None:
+    area = rect_to_physical(reader.area, reader.area.rect())
+    places = {reader.look() for _ in range(5)}
+    assert len(places) == 5
+    for x_px, y_px in places:
+        assert area.x_px + 90 < x_px < area.x_px + area.width_px - 90
+        assert area.y_px + 50 < y_px < area.y_px + area.height_px - 50
+
+
+def test_the_dot_covers_the_text_and_gives_it_back(reader: Reader) -> None:
+    canvas = reader.area.findChild(QWidget, "drift_dot")
+    assert isinstance(canvas, QWidget)
+    assert not canvas.isVisible()
+    reader.dot.begin()
+    assert canvas.isVisible()
+    assert canvas.size() == reader.area.size()
+    reader.area.resize(700, 400)
+    assert canvas.size() == reader.area.size()
+    reader.look()
+    assert not canvas.isVisible()
+
+
 def test_the_dot_is_there_from_the_moment_it_covers_the_text(reader: Reader) -> None:
     assert not reader.dot.is_shown
     reader.dot.begin()
-    assert reader.dot.is_shown  # though nothing was drawn yet
-
-
-def test_a_dot_that_was_looked_at_is_to_be_judged_from_when_the_eyes_had_time_to_come(
-    qtbot: QtBot, reader: Reader
-) -> None:
-    reader.dot.begin()
-    shown_ns = reader.session.clock.t_ns
-    with qtbot.waitSignal(reader.dot.finished):
-        reader.look_until_it_is_gone()
-    (point,) = reader.session.eyes.checks.expected
-    assert point.kind is GazeCheckKind.DOT
-    assert point.begin_ns >= shown_ns + 600_000_000
-    assert point.end_ns > point.begin_ns
-    x_px, y_px = point.place_px
-    assert 0 < x_px < SIZE[0]
-    assert 0 < y_px < SIZE[1]
+    assert reader.dot.is_shown  # though its first place is yet to come
+    reader.look()
     assert not reader.dot.is_shown
 
 
-def test_a_dot_shown_into_a_pause_tells_nothing(qtbot: QtBot, reader: Reader) -> None:
-    reader.dot.begin()
+def test_the_dot_does_not_wait_for_ever_for_eyes_that_are_away(reader: Reader) -> None:
+    reader.look(are_seen=False)
+    assert len(reader.session.eyes.points) == 1
+
+
+def test_nothing_is_judged_while_paused(reader: Reader) -> None:
     reader.session.is_paused = True
-    with qtbot.waitSignal(reader.dot.finished):
-        reader.look_until_it_is_gone()
-    assert reader.session.eyes.checks.expected == []
+    reader.look()
+    assert reader.session.eyes.points == []
+
+
+def test_pressing_a_named_button_tells_its_name_and_the_pixel(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column, heard = QVBoxLayout(window), []
+    send, nameless = QPushButton("Send"), QPushButton("?")
+    send.setObjectName("send")
+    for each in (send, nameless):
+        column.addWidget(each)
+    window.show()
+    clicks = ButtonClicks(lambda name, place: heard.append((name, place)))
+    clicks.watch(window)
+    clicks.watch(window)  # again, as whenever a page is shown
+    clicked = []
+    send.clicked.connect(lambda: clicked.append(True))
+    qtbot.mouseClick(send, Qt.MouseButton.LeftButton, pos=QPoint(12, 7))
+    qtbot.mouseClick(nameless, Qt.MouseButton.LeftButton)
+    assert heard == [("send", to_physical(send, QPoint(12, 7).toPointF()))]
+    assert clicked == [True]

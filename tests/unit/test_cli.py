@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.simulated import clicks
+from tracker_app.capture.machine_check import MachineCheck, Status
 from tracker_app.cli import main
 from tracker_app.gaze.stills import save_stills
 from tracker_app.recording.folder_files import JOURNAL_NAME
@@ -63,8 +64,48 @@ def test_under_pure_wayland_the_mouse_check_says_what_to_do(
     checks = json.loads(capsys.readouterr().out)
     assert not checks["mouse"]["is_ok"]
     assert "Xorg" in checks["mouse"]["detail"]
+    assert checks["display"]["session_type"] == "wayland"
     assert checks["camera"]["is_ok"]
-    assert checks["face_model"]["is_ok"]
+    assert checks["camera"]["delivered_hz"] > 20
+    assert checks["distance"]["distance_mm"] > 0
+    assert checks["face_model"]["status"] == "ok"
+
+
+def test_without_a_display_check_says_so_once_and_checks_the_rest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert main(["check", "--camera", "portrait"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    marks = {line[6:].split("  ")[0]: line[:4] for line in lines}
+    assert marks["Display"] == marks["Mouse"] == "FAIL"
+    assert marks["Face"] == marks["Distance"] == marks["Light"] == "ok  "
+    assert sum("There is no display" in line for line in lines) == 1
+    assert len({line.index(detail) for line in lines if (detail := line[20:])}) == 1
+
+
+def test_a_warning_does_not_fail_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [
+        MachineCheck("light", "Light", Status.WARN, "10% of full brightness.", {"brightness": 0.1}),
+        MachineCheck("text", "Text", Status.OK, "read from 600 mm", {}, ("HDMI-1: 1 x 1 px",)),
+    ]
+    monkeypatch.setattr("tracker_app.capture.machine.check_machine", lambda _: found)
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "warn  Light  10% of full brightness.",
+        "ok    Text   read from 600 mm",
+        "             HDMI-1: 1 x 1 px",
+    ]
+    assert main(["check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["light"] == {
+        "is_ok": True,
+        "status": "warn",
+        "detail": "10% of full brightness.",
+        "brightness": 0.1,
+    }
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,11 @@ def _gaze(x_px: float | None) -> GazeSample:
     return GazeSample(
         t_ns=1,
         frame=1,
+        model=0,
         x_px=x_px,
         y_px=2.0,
+        corrected_x_px=None,
+        corrected_y_px=None,
         filtered_x_px=None,
         filtered_y_px=None,
         sd_x_px=None,

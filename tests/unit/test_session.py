@@ -75,8 +75,11 @@ def _gaze(t_ns: int) -> GazeSample:
     return GazeSample(
         t_ns=t_ns,
         frame=1,
+        model=0,
         x_px=1.0,
         y_px=1.0,
+        corrected_x_px=1.0,
+        corrected_y_px=1.0,
         filtered_x_px=1.0,
         filtered_y_px=1.0,
         sd_x_px=30.0,

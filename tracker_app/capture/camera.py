@@ -5,6 +5,7 @@ each the picture is 3.6 s old. With it the picture is at most one frame old; wha
 unread is counted.
 """
 
+import os
 import queue
 import sys
 import threading
@@ -72,11 +73,22 @@ def _open_device(number: int, clock: Clock) -> Camera:
     raise problem or CameraUnavailableError(_no_device(number))
 
 
-def _no_device(number: int) -> str:
-    return (
-        f"Camera {number} cannot be opened. Connect it, or close the program that uses it, "
-        "and allow this program to use the camera."
-    )
+def _no_device(number: int, platform: str = sys.platform, devices: Path = Path("/dev")) -> str:
+    """Why a camera cannot be opened, as far as can be known, and what to do."""
+    device = devices / f"video{number}"
+    if platform == "linux" and not device.exists():
+        return f"There is no camera {number}. Connect it, or choose another."
+    if platform == "linux" and not os.access(device, os.R_OK | os.W_OK):
+        return (
+            f"This account may not use camera {number}. Add it to the group video "
+            '(sudo usermod -aG video "$USER"), then log out and in again.'
+        )
+    sentence = f"Camera {number} cannot be opened. Connect it, or close the program that uses it"
+    place = {
+        "darwin": "System Settings, Privacy & Security, Camera",
+        "win32": "Settings, Privacy & security, Camera",
+    }.get(platform)
+    return f"{sentence}, and allow this program to use it in {place}." if place else f"{sentence}."
 
 
 def _opened(number: int, backend: int) -> "Video":

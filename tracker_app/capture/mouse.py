@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
+from tracker_app.capture.display import DisplayKind, display_kind
 from tracker_app.capture.mouse_messages import Beat, Events, Message, Missed
 from tracker_app.capture.watch_process import Watcher, WatchProcess
 from tracker_app.clock import Clock
@@ -43,12 +44,15 @@ def reach(environment: Mapping[str, str], platform: str = sys.platform) -> str:
     Raises:
         MouseUnavailableError: if it is nothing.
     """
-    if platform != "linux":
-        return "can be recorded"
-    is_wayland = bool(environment.get("WAYLAND_DISPLAY"))
-    if not environment.get("DISPLAY"):
-        raise MouseUnavailableError(NO_WAYLAND if is_wayland else NO_DISPLAY)
-    return XWAYLAND if is_wayland else "can be recorded"
+    match display_kind(environment, platform):
+        case None:
+            raise MouseUnavailableError(NO_DISPLAY)
+        case DisplayKind.WAYLAND:
+            raise MouseUnavailableError(NO_WAYLAND)
+        case DisplayKind.XWAYLAND:
+            return XWAYLAND
+        case _:
+            return "can be recorded"
 
 
 class Mouse:

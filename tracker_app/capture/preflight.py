@@ -1,15 +1,18 @@
 """Whether this person, at this camera, can be tracked now, and what would help. Pure."""
 
-import os
-import sys
 from dataclasses import dataclass
 
-from tracker_app.errors import NoDisplayError
+from calibration.resolution import Unit
 
 # MediaPipe's iris needs about 10 px; at 640 px width and 60 degrees that is about 80 cm.
 DISTANCE_MM = (350.0, 850.0)
 BRIGHTNESS = (0.18, 0.92)
 MIN_RATE_HZ = 14.0
+NS = 1_000_000_000
+HOLD_NS = 1 * NS
+# Nobody is led on before they could see themselves and read what is said of the picture.
+READ_NS = 3 * NS  # from the first picture on
+BREAK_NS = NS // 2  # what was not seen for so long did not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class View:
     distance_mm: float | None
     brightness: float | None
     rate_hz: float | None
+
+
+NOTHING_SEEN = View(False, 0, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +82,38 @@ def _light(view: View) -> tuple[bool, str]:
     return is_ok, "Turn on a light in front of you, or turn so that the window is not behind you."
 
 
-def require_display() -> None:
-    """Raise unless there is a screen to open a window on.
+class Steadiness:
+    """Whether all has been right for long enough that the coach may go on by itself."""
 
-    Raises:
-        NoDisplayError: in one sentence.
-    """
-    if sys.platform == "linux" and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    ):
-        raise NoDisplayError(
-            "There is no display to open a window on. Start this from a desktop session, or try "
-            "`tracker-app demo --headless`."
-        )
+    def __init__(self) -> None:
+        """Nothing has been seen yet."""
+        self._readable_ns: int | None = None
+        self._since_ns: int | None = None
+        self._last_ns = 0
+
+    def progress(self, t_ns: int, *, is_right: bool) -> float:
+        """How much of the second that all must hold is over, 0 to 1; at 1 the page goes on.
+
+        Args:
+            t_ns: when this was seen; each picture once, in order.
+            is_right: whether every check is ticked now.
+        """
+        if self._readable_ns is None:
+            self._readable_ns = t_ns + READ_NS
+        if not is_right or t_ns - self._last_ns > BREAK_NS:
+            self._since_ns = None
+        self._last_ns = t_ns
+        if not is_right:
+            return 0.0
+        if self._since_ns is None:
+            self._since_ns = t_ns
+        held_ns = t_ns - max(self._since_ns, self._readable_ns)
+        return min(1.0, max(0.0, held_ns / HOLD_NS))
+
+
+def what_gaze_tells(finest: Unit | None) -> str:
+    """What can be told of reading, in words: "gaze can usually tell lines"."""
+    if finest is None:
+        return "gaze can hardly tell which of two answers is read"
+    told = "which of two answers is read" if finest is Unit.SIDE else f"{finest}s"
+    return f"gaze can usually tell {told}"

@@ -60,3 +60,8 @@ def duration_text(seconds: float) -> str:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 turn, 2 turns."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -17,6 +17,7 @@ from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.tables import IDENTITY, schema_of
 from tracker_app.dataset.word_history import word_histories
 from tracker_app.dataset.words import (
+    corrected_gaze,
     filtered_gaze,
     mouse_points,
     raw_gaze,
@@ -55,15 +56,18 @@ def _told_fields(level: Level) -> tuple[FieldEntry, ...]:
 
 GAZE_WORDS = StreamEntry(
     "gaze_words",
-    "Derived: the point each gaze sample fell on, as estimated and as filtered for the interface, "
-    "whatever its error; and which paragraph, line and word the raw one tells, given its error. "
-    "The columns in `reading_` show the raw gaze moved by the vertical offset at which the reading "
-    "of the session's other turns fits their lines. That presumes orderly reading: give measures "
-    "with and without it, and never judge accuracy by it.",
+    "Derived: the point each gaze sample fell on, whatever its error: by the calibration alone "
+    "(`raw_`), by what was learnt in the session besides (`corrected_`), and that smoothed for the "
+    "interface (`filtered_`); and which paragraph, line and word the corrected one tells, given "
+    "its error. Clicks taught all but `raw_`: use `raw_` wherever the mouse is a feature too. "
+    "The columns in `reading_` show the corrected gaze moved by the vertical offset at which the "
+    "reading of the session's other turns fits their lines. That presumes orderly reading: give "
+    "measures with and without it, and never judge accuracy by it.",
     (
         *IDENTITY,
         _TIME,
-        *_hit_fields("raw_", "raw gaze"),
+        *_hit_fields("raw_", "gaze by the calibration alone"),
+        *_hit_fields("corrected_", "corrected gaze"),
         *_hit_fields("filtered_", "filtered gaze"),
         *(field for level in LEVELS for field in _told_fields(level)),
         FieldEntry(
@@ -75,7 +79,7 @@ GAZE_WORDS = StreamEntry(
             (),
             "taken from y, positive where gaze lies below the text; null where no other turn tells",
         ),
-        *_hit_fields("reading_", "raw gaze without that offset"),
+        *_hit_fields("reading_", "corrected gaze without that offset"),
     ),
 )
 MOUSE_WORDS = StreamEntry(
@@ -113,16 +117,17 @@ DERIVED = (GAZE_WORDS, MOUSE_WORDS, WORDS)
 
 def gaze_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:
     """One row a gaze sample, in order of time."""
-    raw = raw_gaze(entries)
-    fixations = detect_fixations(raw, session_merge_px(entries))
-    offset_px = sample_offsets(entries, raw, reading_offsets(entries, timeline, fixations))
+    corrected = corrected_gaze(entries)
+    fixations = detect_fixations(corrected, session_merge_px(entries))
+    offset_px = sample_offsets(entries, corrected, reading_offsets(entries, timeline, fixations))
     columns = {
         **_identity(entries, GazeSample),
-        **word_columns(raw.map(timeline), "raw_"),
+        **word_columns(raw_gaze(entries).map(timeline), "raw_"),
+        **word_columns(corrected.map(timeline), "corrected_"),
         **word_columns(filtered_gaze(entries).map(timeline), "filtered_"),
-        **_told_columns(timeline, told_units(timeline, raw, gaze_covariance(entries))),
+        **_told_columns(timeline, told_units(timeline, corrected, gaze_covariance(entries))),
         "reading_offset_px": [None if np.isnan(v) else v for v in offset_px.tolist()],
-        **word_columns(without_offset(raw, offset_px).map(timeline), "reading_"),
+        **word_columns(without_offset(corrected, offset_px).map(timeline), "reading_"),
     }
     return pa.table(columns, schema=schema_of(GAZE_WORDS, facts))
 

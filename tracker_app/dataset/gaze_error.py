@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tracker_app.aoi import NONE, Level, Likeliest, Mapped, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.selection import of_type
-from tracker_app.dataset.words import Samples, raw_gaze
+from tracker_app.dataset.words import Samples, corrected_gaze
 from tracker_app.records import GazeSample
 
 ENOUGH = 0.5
@@ -22,7 +22,7 @@ LEVELS = (Level.PARAGRAPH, Level.LINE, Level.WORD)
 
 
 def gaze_covariance(entries: Sequence[Entry]) -> NDArray[np.float64]:
-    """The covariance of each gaze sample's error in order of time, px^2; (n, 2, 2), NaN if lost."""
+    """The covariance of the corrected gaze's error by time, px^2; (n, 2, 2), NaN where lost."""
     rows = [(g.sd_x_px, g.sd_y_px, g.correlation) for _, g in of_type(entries, GazeSample)]
     sd_x, sd_y, correlation = np.array(rows, np.float64).reshape(-1, 3).T  # None becomes NaN
     cross = correlation * sd_x * sd_y
@@ -31,7 +31,7 @@ def gaze_covariance(entries: Sequence[Entry]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class ToldGaze:
-    """A session's gaze, where it fell, and what it tells."""
+    """A session's corrected gaze, where it fell, and what it tells."""
 
     timeline: Timeline
     samples: Samples
@@ -46,7 +46,7 @@ class ToldGaze:
 
 def told_gaze(entries: Sequence[Entry]) -> ToldGaze:
     """What the gaze of a session tells."""
-    timeline, samples = Timeline(entries), raw_gaze(entries)
+    timeline, samples = Timeline(entries), corrected_gaze(entries)
     told = told_units(timeline, samples, gaze_covariance(entries))
     return ToldGaze(timeline, samples, samples.map(timeline), told)
 

@@ -11,10 +11,11 @@ from statistics import median
 
 import numpy as np
 
+from calibration.looks import Use
 from tracker_app.codec import Entry
+from tracker_app.dataset.calibrations import chosen_attempt, frame_of
 from tracker_app.dataset.reading import Look, Reading
-from tracker_app.dataset.selection import of_type
-from tracker_app.records import CalibrationResult, CalibrationTarget, Monitor
+from tracker_app.records import CalibrationTarget
 
 _MARGIN = 12.0
 _NUMBER_SPACE = 22.0  # between the centres of two numbers, logical pixels
@@ -179,49 +180,24 @@ class CalibrationFigure:
 
 def calibration_figure(entries: Sequence[Entry]) -> CalibrationFigure | None:
     """The map of the last accepted attempt, or of the last one where none was accepted."""
-    results = of_type(entries, CalibrationResult)
-    if not results:
+    attempt = chosen_attempt(entries)
+    if attempt is None or not attempt.targets:
         return None
-    chosen, result = next((r for r in reversed(results) if r[1].is_accepted), results[-1])
-    targets = [
-        t
-        for s, t in of_type(entries, CalibrationTarget)
-        if s == chosen and t.attempt == result.attempt
-    ]
-    if not targets:
-        return None
-    left, top, width, height = _screen(entries, targets)
+    frame, result = frame_of(entries, attempt.targets), attempt.result
     return CalibrationFigure(
-        width=width,
-        height=height,
-        targets=tuple(_target(t, left, top) for t in targets),
+        width=frame.width,
+        height=frame.height,
+        targets=tuple(_target(t, frame.left, frame.top) for t in attempt.targets),
         caption=f"Attempt {result.attempt}, {'accepted' if result.is_accepted else 'not accepted'}",
     )
 
 
 def _target(target: CalibrationTarget, left: float, top: float) -> DrawnTarget:
     error_px = target.accuracy_px
-    label = "lost" if target.is_validation and error_px is None else ""
+    is_validation = target.use is Use.VALIDATE
+    label = "lost" if is_validation and error_px is None else ""
     if error_px is not None:
         label = f"{error_px:.0f} px"
         if target.accuracy_deg is not None:
             label = f"{target.accuracy_deg:.1f}°"
-    return DrawnTarget(
-        target.x_px - left, target.y_px - top, target.is_validation, error_px or 0.0, label
-    )
-
-
-def _screen(
-    entries: Sequence[Entry], targets: Sequence[CalibrationTarget]
-) -> tuple[float, float, float, float]:
-    """Left, top, width and height of the monitor that holds the targets, or of the targets."""
-    for _, m in reversed(of_type(entries, Monitor)):
-        if all(
-            m.x_px <= t.x_px <= m.x_px + m.width_px and m.y_px <= t.y_px <= m.y_px + m.height_px
-            for t in targets
-        ):
-            return m.x_px, m.y_px, m.width_px, m.height_px
-    margin = 100.0
-    xs, ys = [t.x_px for t in targets], [t.y_px for t in targets]
-    left, top = min(xs) - margin, min(ys) - margin
-    return left, top, max(xs) - left + margin, max(ys) - top + margin
+    return DrawnTarget(target.x_px - left, target.y_px - top, is_validation, error_px or 0.0, label)

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.codec import Entry
+from tracker_app.dataset.checks import MeanError, checks_of
 from tracker_app.dataset.selection import is_simulated, of_type
 from tracker_app.records import (
     CalibrationResult,
     Frame,
     Gap,
+    GazeCheckKind,
     GazeSample,
     Message,
     MouseEvent,
@@ -78,6 +80,23 @@ class Quality:
     accuracy_px: float | None
     precision_rms_deg: float | None
     precision_sd_deg: float | None
+    bcea_deg2: float | None
+    """Area that holds 68% of the gaze while a target was looked at."""
+
+    dots: int
+    """Dots shown during the session to be looked at, seen or not."""
+    dot_error_deg: float | None
+    """Mean error at them of the gaze by the calibration alone, with its 95% interval."""
+    dot_error_low_deg: float | None
+    dot_error_high_deg: float | None
+    dot_corrected_error_deg: float | None
+    """The same of the corrected gaze, each dot before anything was learnt from it."""
+    dot_corrected_error_low_deg: float | None
+    dot_corrected_error_high_deg: float | None
+    clicks: int
+    """Clicks at which gaze was judged. Biased: they never count as accuracy."""
+    clicks_used_share: float | None
+    """Those the corrected gaze learnt from."""
 
     mouse_events: int
     mouse_inside_share: float | None
@@ -100,6 +119,20 @@ class Quality:
     redacted_records: int
     """Records deleted on the participant's wish."""
 
+    @property
+    def dot_error(self) -> MeanError:
+        """At dots, of the gaze by the calibration alone."""
+        return MeanError(self.dot_error_deg, self.dot_error_low_deg, self.dot_error_high_deg)
+
+    @property
+    def dot_corrected_error(self) -> MeanError:
+        """At dots, of the corrected gaze."""
+        return MeanError(
+            self.dot_corrected_error_deg,
+            self.dot_corrected_error_low_deg,
+            self.dot_corrected_error_high_deg,
+        )
+
 
 def measure(entries: Sequence[Entry]) -> Quality:
     """The quality figures of a session, from its entries in any order."""
@@ -111,6 +144,7 @@ def measure(entries: Sequence[Entry]) -> Quality:
         **_of_frames(entries),
         **_of_gaze(entries),
         **_of_calibration(entries),
+        **_of_checks(entries),
         **_of_mouse(entries),
         **_of_talk(entries),
         **_of_losses(entries),
@@ -220,6 +254,25 @@ def _of_calibration(entries: Sequence[Entry]) -> _Part:
         "accuracy_px": last.accuracy_px if last else None,
         "precision_rms_deg": last.precision_rms_deg if last else None,
         "precision_sd_deg": last.precision_sd_deg if last else None,
+        "bcea_deg2": last.bcea_deg2 if last else None,
+    }
+
+
+def _of_checks(entries: Sequence[Entry]) -> _Part:
+    dots = [dot for _, dot in checks_of(entries, GazeCheckKind.DOT)]
+    clicks = [click for _, click in checks_of(entries, GazeCheckKind.CLICK)]
+    alone = MeanError.of([dot.error_deg for dot in dots])
+    corrected = MeanError.of([dot.corrected_error_deg for dot in dots])
+    return {
+        "dots": len(dots),
+        "dot_error_deg": alone.mean_deg,
+        "dot_error_low_deg": alone.low_deg,
+        "dot_error_high_deg": alone.high_deg,
+        "dot_corrected_error_deg": corrected.mean_deg,
+        "dot_corrected_error_low_deg": corrected.low_deg,
+        "dot_corrected_error_high_deg": corrected.high_deg,
+        "clicks": len(clicks),
+        "clicks_used_share": _share(sum(click.is_used for click in clicks), len(clicks)),
     }
 
 

@@ -1,8 +1,8 @@
 """How each answer was read: dwell on its words, the share seen, and the path of the eyes.
 
-Everything is counted with the raw gaze; the filtered one lags and serves the interface only. The
-time of a sample goes to the finest unit that its error lets it tell: to a word, else in equal parts
-to the words of a line, else of a paragraph, else to none.
+Everything is counted with the corrected gaze, whose error is known; the filtered one lags and
+serves the interface only. The time of a sample goes to the finest unit that its error lets it
+tell: to a word, else in equal parts to the words of a line, else of a paragraph, else to none.
 An answer may have been laid out several times (it streamed in, the window changed). Words are
 the same words when they begin at the same character, and all is drawn on the last layout.
 """

@@ -48,7 +48,7 @@ def reading_offsets(
     Args:
         entries: of one session.
         timeline: of the same.
-        fixations: of its raw gaze.
+        fixations: of its corrected gaze.
     """
     turns = sorted({turn.turn for _, turn in of_type(entries, Turn)})
     error = gaze_error(entries)

@@ -12,9 +12,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from calibration.looks import Use
 from calibration.reading import Offset
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
+from tracker_app.dataset.axis import counted
+from tracker_app.dataset.calibrations import attempt_rows, point_rows
+from tracker_app.dataset.check_plot import check_figure
+from tracker_app.dataset.checks import click_rows
 from tracker_app.dataset.fixations import Fixation, detect_fixations, session_merge_px
 from tracker_app.dataset.gaze_error import ToldGaze, told_gaze
 from tracker_app.dataset.plots import (
@@ -33,6 +38,7 @@ from tracker_app.dataset.reading_offset import (
     sample_offsets,
     without_offset,
 )
+from tracker_app.dataset.reporting import reporting_items
 from tracker_app.dataset.selection import of_type, session_info
 from tracker_app.dataset.session_plot import session_figure
 from tracker_app.dataset.verdicts import judge, summary
@@ -139,6 +145,13 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         turns=_turns(entries, gaze),
         merge_px=session_merge_px(entries),
         calibration=calibration_figure(entries),
+        attempts=attempt_rows(entries),
+        fitted=point_rows(entries, Use.FIT, Use.HEAD),
+        held_out=point_rows(entries, Use.VALIDATE),
+        checks=check_figure(entries),
+        clicks=click_rows(entries),
+        counted=counted,
+        items=reporting_items(entries, quality, session_merge_px(entries)),
         absences=absences(entries),
         dictionary_link=dictionary_link,
     )

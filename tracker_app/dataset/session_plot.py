@@ -94,10 +94,12 @@ def session_figure(entries: Sequence[Entry]) -> SessionFigure:
         Row("Gaps", (_gaps(entries, axis, scale),), empty="No gap, no pause."),
     )
     breaks = tuple(scale * at for at in axis.breaks_s)
-    return SessionFigure(rows, _ticks(axis.length_s, scale), breaks)
+    return SessionFigure(rows, time_ticks(axis.length_s), breaks)
 
 
-def _ticks(length_s: float, scale: float) -> tuple[tuple[float, str], ...]:
+def time_ticks(length_s: float) -> tuple[tuple[float, str], ...]:
+    """Places on an axis of `WIDTH` and what is written there."""
+    scale = WIDTH / length_s if length_s else 0.0
     step = next((s for s in _TICK_STEPS_S if length_s / s <= _MAX_TICKS), 7200)
     return tuple((scale * at, clock_text(at)) for at in np.arange(0, length_s + 0.001, step))
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tracker_app.aoi import Level
-from tracker_app.dataset.axis import duration_text
+from tracker_app.dataset.axis import counted, duration_text
+from tracker_app.dataset.checks import MeanError
 from tracker_app.dataset.quality import Quality
 
 Verdict = Literal["good", "fair", "poor", "none"]
@@ -108,6 +109,7 @@ def judge(quality: Quality, told: dict[Level, float] | None) -> list[Judged]:
     """
     return [
         *_judge_calibration(quality),
+        *_judge_checks(quality),
         *_judge_gaze(quality),
         *([_judge_told(told)] if told is not None else []),
         *_judge_frames(quality),
@@ -143,10 +145,32 @@ def _judge_calibration(q: Quality) -> list[Judged]:
     if q.accuracy_deg is None and q.accuracy_px is not None:
         says = "In degrees it is not known: the screen's size or the viewing distance is missing."
         rows[0] = Judged("Accuracy", f"{q.accuracy_px:.0f} px", "none", says)
-    if q.is_simulated:
-        says = "Says nothing about people: a program moved the eyes."
-        return [Judged(row.name, row.value, "none", says) for row in rows]
+    return _unjudged(rows) if q.is_simulated else rows
+
+
+def _unjudged(rows: list[Judged]) -> list[Judged]:
+    says = "Says nothing about people: a program moved the eyes."
+    return [Judged(row.name, row.value, "none", says) for row in rows]
+
+
+def _judge_checks(q: Quality) -> list[Judged]:
+    """How good gaze stayed; clicks are counted, never judged by."""
+    rows = [_missing("Error at dots", "No dot was shown: how good gaze stayed is not known.")]
+    if q.dots:
+        rows = [
+            _judge_dots("Error at dots, calibrated", q.dot_error),
+            _judge_dots("Error at dots, corrected", q.dot_corrected_error),
+        ]
+        rows = _unjudged(rows) if q.is_simulated else rows
+    if q.clicks_used_share is not None:
+        says = f"{q.clicks_used_share:.0%} of them taught the corrected gaze; they judge nothing."
+        rows.append(Judged("Clicks", f"{q.clicks:,}", "none", says))
     return rows
+
+
+def _judge_dots(name: str, error: MeanError) -> Judged:
+    nothing = "The eyes were not seen at any dot."
+    return _figure(_ACCURACY, name, error.mean_deg, lambda _: str(error), nothing)
 
 
 def _judge_gaze(q: Quality) -> list[Judged]:
@@ -223,7 +247,7 @@ def summary(quality: Quality) -> str:
     q = quality
     if not q.segments:
         return "Nothing was recorded."
-    talk = f"{_count(q.turns, 'turn')} and {_count(q.answers, 'answer')}"
+    talk = f"{counted(q.turns, 'turn')} and {counted(q.answers, 'answer')}"
     sentences = [f"{duration_text(q.duration_s)} were recorded, with {talk}."]
     if q.answers:
         sentences.append(
@@ -236,7 +260,3 @@ def summary(quality: Quality) -> str:
     else:
         sentences.append(f"{1 - q.data_loss:.0%} of the gaze samples have a position.")
     return " ".join(sentences)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

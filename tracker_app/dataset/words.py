@@ -42,12 +42,19 @@ def _samples(rows: Iterable[tuple[int, int, float | None, float | None]]) -> Sam
 
 
 def raw_gaze(entries: Sequence[Entry]) -> Samples:
-    """Gaze as estimated, in order of time."""
+    """Gaze by the calibration alone, in order of time: no click ever taught it."""
     return _samples((s, g.t_ns, g.x_px, g.y_px) for s, g in of_type(entries, GazeSample))
 
 
+def corrected_gaze(entries: Sequence[Entry]) -> Samples:
+    """Gaze by all that was learnt in the session as well, in order of time."""
+    return _samples(
+        (s, g.t_ns, g.corrected_x_px, g.corrected_y_px) for s, g in of_type(entries, GazeSample)
+    )
+
+
 def filtered_gaze(entries: Sequence[Entry]) -> Samples:
-    """Gaze smoothed for the interface, in order of time."""
+    """Corrected gaze smoothed for the interface, in order of time."""
     return _samples(
         (s, g.t_ns, g.filtered_x_px, g.filtered_y_px) for s, g in of_type(entries, GazeSample)
     )

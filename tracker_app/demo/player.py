@@ -126,7 +126,10 @@ class Player:
             self._rest()
             return False
         self._picture(picture or self._window.page)
-        self._move_into(self._window.refresh()["controls"].get(control))
+        rect = self._window.refresh()["controls"].get(control)
+        if rect is None:  # the page went on by itself meanwhile
+            return False
+        self._move_into(rect)
         self._hand.click()
         return True
 

@@ -24,6 +24,7 @@ PATCH_SOURCE = (24, 48)  # rows, columns of an eye picture before shrinking
 PATCH = (6, 10)
 LIGHT_SD = 12.0  # pixels of an eye picture over which light is taken to be even
 IRIS_MM = 11.7  # horizontal iris diameter of adults, nearly the same in all
+FACE_MM = (140.0, 170.0)  # width and height of `OUTLINE` in adults, about
 FIELD_OF_VIEW_DEG = 60.0  # assumed across the frame; webcams have 55 to 78
 MATRIX_VIEW_DEG = 63.0  # vertical, what MediaPipe assumes when it fits the pose matrix
 EYE_PLANE_MM = 40.0  # of the irises, before the origin of the head's frame
@@ -80,6 +81,7 @@ class FaceState:
     openness: float  # of the eyes, 0 to 1
     brightness: float  # of the face, 0 to 1
     outline: Array  # (36, 2), fractions of the frame
+    eyes_area: Array  # (2, 2), corners of a rectangle about both eyes, fractions of the frame
 
 
 def describe_face(face: FaceLandmarks, image: Image) -> FaceState:
@@ -97,7 +99,17 @@ def describe_face(face: FaceLandmarks, image: Image) -> FaceState:
         openness=_openness(pixels),
         brightness=_brightness(pixels, image),
         outline=face.points[OUTLINE, :2],
+        eyes_area=_eyes_area(pixels) / (width, height),
     )
+
+
+def _eyes_area(pixels: Array) -> Array:
+    """Corners of a rectangle about both eyes, four times as wide as high."""
+    corners = pixels[OUTER_CORNERS]
+    margin = float(np.linalg.norm(corners[1] - corners[0])) * np.array([0.25, 0.1875])
+    middle = corners.mean(axis=0)
+    half = np.abs(corners[1] - corners[0])[0] / 2 * np.array([1.0, 0.0]) + margin
+    return np.array([middle - half, middle + half])
 
 
 def head_angles(matrix: Array) -> tuple[float, float, float]:
@@ -158,6 +170,13 @@ def _distance_mm(pixels: Array, frame_width: int) -> float:
     diameters = np.hypot(*(pixels[RIGHT_RIMS] - pixels[LEFT_RIMS]).T)
     focal_px = frame_width / 2 / np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
     return float(focal_px * IRIS_MM / max(float(diameters.mean()), 1e-3))
+
+
+def head_size(distance_mm: float, frame_px: tuple[int, int]) -> tuple[float, float]:
+    """Width and height of the outline of a face at a distance, in fractions of the frame."""
+    width, height = frame_px
+    across_mm = 2 * distance_mm * np.tan(np.radians(FIELD_OF_VIEW_DEG / 2))
+    return float(FACE_MM[0] / across_mm), float(FACE_MM[1] / across_mm * width / height)
 
 
 def _brightness(pixels: Array, image: Image) -> float:

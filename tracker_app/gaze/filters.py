@@ -7,6 +7,8 @@ input in interactive systems", CHI. Each axis has a state of its own.
 import math
 
 NS = 1_000_000_000
+MIN_CUTOFF_HZ = 1.0
+BETA = 0.01
 MAX_GAP_NS = 200_000_000  # after a longer loss the eyes may be anywhere
 
 
@@ -14,7 +16,10 @@ class OneEuroFilter:
     """Filters one coordinate sampled at any times."""
 
     def __init__(
-        self, min_cutoff_hz: float = 1.0, beta: float = 0.01, speed_cutoff_hz: float = 1.0
+        self,
+        min_cutoff_hz: float = MIN_CUTOFF_HZ,
+        beta: float = BETA,
+        speed_cutoff_hz: float = 1.0,
     ) -> None:
         """Set the filter.
 

@@ -53,7 +53,10 @@ class Latest:
     fixation: Fixation | None  # where the eyes rest now
     other_faces: int  # besides the participant's
     rate_hz: float | None  # delivered, over the last second
-    preview: Image | None  # small and mirrored; only while wanted
+    lag_ms: float  # from the frame's grab until all this was known
+    confidence: float | None  # of the gaze; None while there is none
+    preview: Image | None  # small and mirrored; only while wanted, as the next
+    eyes_picture: Image | None  # both eyes, upright as in the frame, mirrored
 
 
 class Eyes(Protocol):
@@ -191,7 +194,7 @@ class GazePipeline:
             self._record_features(frame, seen.features)
         if gaze is not None:
             self._wiring.record(gaze)
-        self._publish(frame, seen, self._rest(frame, found))
+        self._publish(frame, seen, found)
 
     def _notice_size(self, frame: CapturedFrame) -> None:
         """A picture of another shape comes through another part of the lens: gaze would be off."""
@@ -245,12 +248,22 @@ class GazePipeline:
             )
         )
 
-    def _publish(self, frame: CapturedFrame, seen: Seen, fixation: Fixation | None) -> None:
+    def _publish(self, frame: CapturedFrame, seen: Seen, found: Estimate | None) -> None:
+        fixation = self._rest(frame, found)
         self._recent.append(frame.t_ns)
         span_ns = self._recent[-1] - self._recent[0]
         rate_hz = (len(self._recent) - 1) * 1e9 / span_ns if span_ns > 0 else None
-        preview = _mirror(frame.image) if self.want_preview else None
-        self.latest = Latest(seen.face, fixation, seen.other_faces, rate_hz, preview)
+        is_shown, face = self.want_preview, seen.face
+        self.latest = Latest(
+            face=face,
+            fixation=fixation,
+            other_faces=seen.other_faces,
+            rate_hz=rate_hz,
+            lag_ms=(self._clock.now_ns() - frame.t_ns) / 1e6,
+            confidence=found.confidence if found is not None else None,
+            preview=mirror(frame.image) if is_shown else None,
+            eyes_picture=_eyes_picture(frame.image, face) if is_shown and face else None,
+        )
 
 
 def is_same_shape(frame_px: tuple[int, int], other_px: tuple[int, int]) -> bool:
@@ -280,7 +293,22 @@ def _frame_record(frame: CapturedFrame, seen: Seen, result_t_ns: int) -> Frame:
     )
 
 
-def _mirror(image: Image) -> Image:
+def _eyes_picture(image: Image, face: FaceState) -> Image | None:
+    """The part of a frame that holds both eyes, mirrored; None where it lies outside."""
+    height, width = image.shape[:2]
+    (left, top), (right, bottom) = face.eyes_area * (width, height)
+    rows = slice(max(0, round(top)), max(0, round(bottom)))
+    columns = slice(max(0, round(left)), max(0, round(right)))
+    cut = image[rows, columns]
+    return np.asarray(cv2.flip(cut, 1), dtype=np.uint8) if cut.size else None
+
+
+def mirror(image: Image) -> Image:
+    """A small mirrored picture.
+
+    Args:
+        image: BGR frame.
+    """
     height, width = image.shape[:2]
     size = (PREVIEW_WIDTH, max(1, round(height * PREVIEW_WIDTH / width)))
     return np.asarray(cv2.flip(cv2.resize(image, size), 1), dtype=np.uint8)

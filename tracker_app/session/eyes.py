@@ -187,8 +187,7 @@ class Eyes:
 
     def record_verdict(self, attempt: Attempt, *, is_accepted: bool, decided_by: str) -> None:
         """Keep how good an attempt was; an accepted one estimates gaze from now on."""
-        outcome, latest = attempt.outcome, self.latest
-        face = latest.face if latest is not None else None
+        outcome = attempt.outcome
         interval = outcome.accuracy_interval_deg if outcome else None
         now_ns = self._recorder.clock.now_ns()
         self._recorder.record(
@@ -208,7 +207,7 @@ class Eyes:
                 bcea_deg2=outcome.bcea_deg2 if outcome else None,
                 data_loss=attempt.data_loss,
                 head_coverage=attempt.head_coverage,
-                distance_mm=face.distance_mm if face else None,
+                distance_mm=attempt.screen.distance_mm,
                 pitch_mm=attempt.screen.pitch_mm,
                 estimator=ESTIMATOR,
                 provenance=(GazeProvenance.SIMULATED if self._played else GazeProvenance.CAMERA),
@@ -233,7 +232,7 @@ class Eyes:
     def _estimate_by(self, maps: Maps) -> None:
         self._maps = maps
         pipeline = self._pipeline
-        if pipeline is not None:
+        if pipeline is not None and is_same_shape(self._frame_px, pipeline.frame_px):
             pipeline.estimate_by(maps)
 
     def _surroundings(self, screen: Screen, pipeline: GazePipeline) -> Surroundings:

@@ -15,7 +15,7 @@ from tracker_app.records import Consent, Record, SessionInfo
 from tracker_app.session.participant import Participant
 from tracker_app.session.session import Session
 from tracker_app.settings import Settings
-from tracker_app.study.identity import new_id
+from tracker_app.study.identity import CODED_PREFIX, SIMULATED_PREFIX, coded_id, new_id
 from tracker_app.study.study import Study
 
 logger = logging.getLogger(__name__)
@@ -39,17 +39,31 @@ def begin_session(
     on_failure: OnFailure,
     *,
     is_simulated: bool,
+    code: str = "",
 ) -> Session:
     """Open a new session for a participant who has just agreed to it.
+
+    Args:
+        study: what they agreed to.
+        settings: of this machine.
+        clock: stamps everything.
+        ticks: of the consent.
+        on_failure: hears of a source that failed; any thread.
+        is_simulated: a program plays.
+        code: the participant's, if there is one; else they get a random id.
 
     Raises:
         JournalError: if it cannot be written.
     """
     session_id = new_id(is_simulated=is_simulated)
-    participant = Participant(session_id, new_id(is_simulated=is_simulated), ticks, is_simulated)
+    participant_id = coded_id(code, is_simulated=is_simulated)
+    participant = Participant(
+        session_id, participant_id or new_id(is_simulated=is_simulated), ticks, is_simulated
+    )
     folder = session_folder(settings.data_dir, session_id)
     journal = Journal(folder, session_id, clock, on_failure=on_failure)
-    session = Session(journal, study, settings, clock, participant, on_failure)
+    profile = _profile(settings.data_dir, participant_id)
+    session = Session(journal, study, settings, clock, participant, on_failure, profile)
     session.record(
         Consent(
             t_ns=clock.now_ns(),
@@ -62,10 +76,15 @@ def begin_session(
     return session
 
 
-def find_interrupted(study: Study, data_dir: Path) -> Interrupted | None:
+def find_interrupted(study: Study, data_dir: Path, participant_id: str = "") -> Interrupted | None:
     """The newest unfinished session of exactly this study, if there is one.
 
     A damaged one is kept and left alone: it must not keep anybody from taking part.
+
+    Args:
+        study: that goes on.
+        data_dir: where sessions are kept.
+        participant_id: of who takes part; empty where nobody knows.
     """
     for folder in reversed(unfinished_sessions(data_dir)):
         try:
@@ -76,6 +95,8 @@ def find_interrupted(study: Study, data_dir: Path) -> Interrupted | None:
         info = next((r for r in records if isinstance(r, SessionInfo)), None)
         consent = next((r for r in records if isinstance(r, Consent)), None)
         if info is None or consent is None or info.study_sha256 != study.sha256:
+            continue
+        if participant_id and info.participant_id != participant_id:
             continue
         participant = Participant(
             info.session_id, info.participant_id, consent.ticks, info.is_simulated
@@ -99,7 +120,15 @@ def resume_session(
     """
     session_id = interrupted.participant.session_id
     journal = Journal(interrupted.folder, session_id, clock, on_failure=on_failure)
-    return Session(journal, study, settings, clock, interrupted.participant, on_failure)
+    participant = interrupted.participant
+    profile = _profile(settings.data_dir, participant.participant_id)
+    return Session(journal, study, settings, clock, participant, on_failure, profile)
+
+
+def _profile(data_dir: Path, participant_id: str) -> Path | None:
+    """Where the last calibration of somebody with a code is kept."""
+    is_coded = participant_id.startswith((CODED_PREFIX, SIMULATED_PREFIX + CODED_PREFIX))
+    return data_dir / "calibrations" / f"{participant_id}.npz" if is_coded else None
 
 
 def _by_time(folder: Path) -> list[Entry]:

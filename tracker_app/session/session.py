@@ -5,6 +5,7 @@ It exists only from consent on, so that nothing can be recorded before it.
 
 import platform
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from tracker_app import __version__
 from tracker_app.capture.mouse import Mouse
@@ -45,6 +46,7 @@ class Session:
         clock: Clock,
         participant: Participant,
         on_failure: Callable[[TrackerError], None],
+        profile: Path | None = None,
     ) -> None:
         """Open the next clock segment of a journal; see `opening` for the two ways to get one.
 
@@ -55,6 +57,7 @@ class Session:
             clock: stamps everything.
             participant: who takes part, and what they agreed to.
             on_failure: hears of a source that failed; called from any thread.
+            profile: where this person's last calibration is kept, if they have a code.
         """
         self.journal = journal
         self.study = study
@@ -76,6 +79,7 @@ class Session:
             on_failure,
             keeps,
             lambda: self._window.pixel_ratio if self._window is not None else 1.0,
+            profile=profile,
             learns_from_clicks=study.calibration.learns_from_clicks,
         )
         self._on_failure = on_failure

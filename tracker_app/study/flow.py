@@ -35,10 +35,17 @@ ORDER = (
 )
 
 
-def next_step(step: Step) -> Step:
-    """The step after this one; the last steps lead to themselves."""
+def next_step(step: Step, *, only_calibrates: bool = False) -> Step:
+    """The step after this one; the last steps lead to themselves.
+
+    Args:
+        step: that ends.
+        only_calibrates: there is nothing to read in this run, and so nothing to say about it.
+    """
     if step in (Step.THANKS, Step.DECLINED):
         return step
+    if only_calibrates and step is Step.CALIBRATION:
+        return Step.THANKS
     return ORDER[ORDER.index(step) + 1]
 
 

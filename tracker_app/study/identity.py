@@ -1,10 +1,23 @@
 """Random identifiers of sessions and participants."""
 
+import re
 import secrets
 import time
 import uuid
 
 SIMULATED_PREFIX = "sim_"
+CODED_PREFIX = "code_"
+CODE = r"[A-Za-z0-9-]{1,40}"
+
+
+def is_code(text: str) -> bool:
+    """Whether this may be a participant's code: it becomes the name of a file."""
+    return re.fullmatch(CODE, text) is not None
+
+
+def coded_id(code: str, *, is_simulated: bool) -> str:
+    """The id of a participant with a code, the same each time; empty without one."""
+    return (SIMULATED_PREFIX if is_simulated else "") + CODED_PREFIX + code if code else ""
 
 
 def new_id(*, is_simulated: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from calibration.errors import CalibrationError
-from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
+from calibration.geometry import ASSUMED_DISTANCE_MM, Screen
 from calibration.looks import Use
 from calibration.outcome import CalibrationOutcome, calibrate, describe, judge, near_targets
 from calibration.regression import GazeModel
@@ -17,8 +17,16 @@ from tracker_app.session.eyes import Attempt
 from tracker_app.study.gate import Choices, choices_after
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.calibration_page import CalibrationPage
-from tracker_app.ui.calibration_words import does_not_fit, invitation, verdict, welcome_back
+from tracker_app.ui.calibration_result import Verdict
+from tracker_app.ui.calibration_words import (
+    does_not_fit,
+    invitation,
+    so_far,
+    verdict,
+    welcome_back,
+)
 from tracker_app.ui.coordinates import PhysicalRect
+from tracker_app.ui.text_size import seen_screen
 from tracker_app.ui.window import SIMULATION_NOTE
 
 SIMULATED_NOTE = "Simulated eyes: these numbers say nothing about a person."
@@ -49,6 +57,7 @@ class CalibrationPart(QObject):
         self._routine: Routine | None = None
         self._screen = Screen(0, 0, 1, 1)  # of the routine
         self.attempt: Attempt | None = None  # the last one, until it is decided about
+        self.verdict: Verdict | None = None  # what was said of it
         self.is_running = False
         self.page = CalibrationPage(SIMULATION_NOTE if session.participant.is_simulated else "")
         self.driver = CalibrationDriver(self.page.canvas, session.eyes, session.clock)
@@ -60,9 +69,15 @@ class CalibrationPart(QObject):
         self.page.left.connect(self._on_left)
         self.driver.finished.connect(self._on_finished)
 
-    def start(self) -> None:
-        """Invite: to a check of the last calibration where there is one, else to a new one."""
-        self._earlier = self._session.eyes.earlier_model(self._measure_screen())
+    def start(self, *, is_again: bool = False) -> None:
+        """Invite: to a check of the last calibration where there is one, else to a new one.
+
+        Args:
+            is_again: a new one is wanted in any case.
+        """
+        self._tries = 0
+        eyes = self._session.eyes
+        self._earlier = None if is_again else eyes.earlier_model(self._measure_screen())
         self._invite()
 
     def _invite(self) -> None:
@@ -105,26 +120,41 @@ class CalibrationPart(QObject):
         self._decide(is_accepted=False, by=PARTICIPANT)
         self.done.emit(False)
 
+    def stop(self) -> None:
+        """Break off: the session ends."""
+        self._abandon()
+        self._decide(is_accepted=False, by=OPERATOR)
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether the last attempt gave a map and waits for a decision."""
+        return self.attempt is not None and self.attempt.outcome is not None
+
     def accept(self, by: str) -> None:
         """Use the last attempt, whatever the gate says: somebody who runs the study may."""
-        if self.attempt is not None and self.attempt.outcome is not None:
+        if self.can_accept:
             self._decide(is_accepted=True, by=by)
             self.done.emit(True)
 
     def _run(self, routine: Routine) -> None:
-        self._routine, self.is_running = routine, True
+        self._routine, self.is_running, self.verdict = routine, True, None
         self._number += 1
         self._tries += self._earlier is None
         self.covering.emit(True)
         self.page.show_canvas()
         self.driver.start(routine)
 
+    def progress(self) -> Verdict | None:
+        """The points of the routine as they stand, while it runs."""
+        if self._routine is None or not self.is_running:
+            return None
+        return so_far(self._routine.looks, self._screen, self.driver.view.number)
+
     def _measure_screen(self) -> Screen:
         rect, width_mm = self._measure()
         latest = self._session.eyes.latest
         distance_mm = latest.face.distance_mm if latest and latest.face else ASSUMED_DISTANCE_MM
-        pitch_mm = width_mm / rect.width_px if width_mm else ASSUMED_PITCH_MM
-        return Screen(rect.x_px, rect.y_px, rect.width_px, rect.height_px, pitch_mm, distance_mm)
+        return seen_screen(rect, width_mm, distance_mm)
 
     @Slot()
     def _on_finished(self) -> None:
@@ -173,9 +203,8 @@ class CalibrationPart(QObject):
         assert self.attempt is not None  # it was just kept
         note = SIMULATED_NOTE if self._session.participant.is_simulated else ""
         targets = self.attempt.targets
-        self.page.show_verdict(
-            verdict(outcome, targets, self._screen, self._rules, choices, reason, note)
-        )
+        self.verdict = verdict(outcome, targets, self._screen, self._rules, choices, reason, note)
+        self.page.show_verdict(self.verdict)
 
     @Slot()
     def _on_accepted(self) -> None:

@@ -11,6 +11,7 @@ from tracker_app.ui.coordinates import PhysicalRect
 from tracker_app.ui.page import Page, button, label
 
 MAP_SIZE = 240, 164
+MOST_ROWS = 8
 COLUMNS = ("Point", "Off by", "Range", "Seen")
 
 
@@ -84,6 +85,10 @@ def _paint_point(painter: QPainter, place: QPointF, point: PointRow, scale: floa
     colour = QColor(colours.warning if point.is_weak else colours.accent)
     painter.setPen(QPen(colour, 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if point.error_px is None and not point.is_weak:  # not looked at yet
+        painter.setPen(QPen(QColor(colours.border), 1))
+        painter.drawEllipse(place, 3, 3)
+        return
     if point.error_px is None:  # a cross: never told by colour alone
         for dx, dy in ((4, 4), (4, -4)):
             painter.drawLine(place - QPointF(dx, dy), place + QPointF(dx, dy))
@@ -94,7 +99,7 @@ def _paint_point(painter: QPainter, place: QPointF, point: PointRow, scale: floa
     painter.drawEllipse(place, 2, 2)
 
 
-class _PointTable(QWidget):
+class PointTable(QWidget):
     """Each point with its error and a way to show it again."""
 
     redone = Signal(int)
@@ -108,7 +113,7 @@ class _PointTable(QWidget):
         self._cells: list[QWidget] = []
 
     def show_verdict(self, verdict: Verdict) -> None:
-        """Show one row a point."""
+        """Show one row for each point there is something to say of, the newest ones."""
         for cell in self._cells:
             self._grid.removeWidget(cell)
             cell.hide()  # it is deleted only when events are handled
@@ -116,7 +121,8 @@ class _PointTable(QWidget):
         self._cells = []
         for column, title in enumerate(COLUMNS):
             self._put(label(title, "small", wraps=False), 0, column)
-        for row, point in enumerate(verdict.points, 1):
+        listed = [point for point in verdict.points if point.error][-MOST_ROWS:]
+        for row, point in enumerate(listed, 1):
             role = "warning" if point.is_weak else ""
             for column, text in enumerate((point.name, point.error, point.spread, point.seen)):
                 cell = label(text, role if column == 1 else "", wraps=False)
@@ -124,7 +130,7 @@ class _PointTable(QWidget):
                 self._put(cell, row, column)
             if verdict.may_repeat:
                 self._put(self._redo_button(point), row, len(COLUMNS))
-        self._grid.setRowStretch(len(verdict.points) + 1, 1)
+        self._grid.setRowStretch(MOST_ROWS + 1, 1)
 
     def _redo_button(self, point: PointRow) -> QPushButton:
         redo = button("Redo", f"redo_point_{point.number}", "quiet")
@@ -150,7 +156,7 @@ class ResultPage(Page):
         super().__init__("calibration_result", "")
         self._detail = label("", "lead")
         self._note = label("", "banner")
-        self._map, self._table = ErrorMap(), _PointTable()
+        self._map, self._table = ErrorMap(), PointTable()
         self._table.redone.connect(lambda number: self.mended.emit([number]))
         row = QHBoxLayout()
         row.setSpacing(theme.XL)

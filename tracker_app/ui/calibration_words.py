@@ -1,7 +1,9 @@
 """What the calibration says: its invitation and its verdict, in plain words."""
 
+from collections.abc import Sequence
+
 from calibration.geometry import Screen
-from calibration.looks import Use
+from calibration.looks import Look, Use
 from calibration.outcome import CalibrationOutcome, TargetResult
 from calibration.routine import Timing
 from calibration.targets import HEAD, VALIDATION
@@ -17,6 +19,7 @@ NOT_ABOUT_YOU = "This light makes it hard for the camera. It is not about you."
 MORE_LIGHT = "More light in front of you often helps."
 STILL_PAID = "You can stop now and still be paid for your time."
 WEAK_SHARE = 0.6  # a point whose samples were mostly lost
+USES = {Use.FIT: "fitted", Use.HEAD: "head moving", Use.VALIDATE: "held out"}
 
 
 def invitation(rules: CalibrationRules) -> tuple[str, list[str]]:
@@ -77,6 +80,37 @@ def verdict(
     )
 
 
+def so_far(looks: Sequence[Look], screen: Screen, current: int) -> Verdict:
+    """How a routine stands, for who watches it: each point with the share of eyes seen."""
+    return Verdict(
+        headline="Calibration is running",
+        detail="",
+        note="",
+        points=tuple(_running(look, screen, is_now=look.number == current) for look in looks),
+        screen=PhysicalRect(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
+        may_accept=False,
+        may_repeat=False,
+    )
+
+
+def _running(look: Look, screen: Screen, *, is_now: bool) -> PointRow:
+    x_px, y_px = look.place_px
+    is_over = look.end_ns > 0 and look.shown_ns is not None and not is_now
+    state = "now" if is_now else USES[look.use] if is_over else ""
+    share = look.valid_samples / len(look.samples) if look.samples else 0.0
+    return PointRow(
+        number=look.number,
+        x_px=float(x_px),
+        y_px=float(y_px),
+        name=_place_on(screen, float(x_px), float(y_px)),
+        error_px=0.0 if is_over and look.is_seen else None,
+        error=state,
+        spread="",
+        seen=f"{share:.0%}" if is_over else "",
+        is_weak=is_over and (not look.is_seen or share < WEAK_SHARE),
+    )
+
+
 def _headline(outcome: CalibrationOutcome | None, choices: Choices) -> str:
     if choices.may_accept:
         return "Good"
@@ -111,10 +145,7 @@ def _row(target: TargetResult, screen: Screen, limit_deg: float) -> PointRow:
         number=target.number,
         x_px=target.x_px,
         y_px=target.y_px,
-        name=_place(
-            (target.x_px - screen.x_px) / screen.width_px,
-            (target.y_px - screen.y_px) / screen.height_px,
-        ),
+        name=_place_on(screen, target.x_px, target.y_px),
         error_px=error.accuracy_px if error else None,
         error=f"{error.accuracy_deg:.1f}°" if error else "not seen",
         spread=f"{error.least_deg:.1f} to {error.most_deg:.1f}°" if error else "",
@@ -123,8 +154,9 @@ def _row(target: TargetResult, screen: Screen, limit_deg: float) -> PointRow:
     )
 
 
-def _place(x: float, y: float) -> str:
-    """Where a point is, as people say it; x and y are shares of the screen."""
+def _place_on(screen: Screen, x_px: float, y_px: float) -> str:
+    """Where a point is, as people say it."""
+    x, y = (x_px - screen.x_px) / screen.width_px, (y_px - screen.y_px) / screen.height_px
     rows = "Upper" if y < 0.4 else "Lower" if y > 0.6 else ""
     columns = "left" if x < 0.4 else "right" if x > 0.6 else ""
     if rows and columns:

@@ -1,4 +1,4 @@
-"""The set-up coach: a mirror picture and four checks that turn from hollow to ticked."""
+"""The set-up coach: a mirror picture and five checks that turn from hollow to ticked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tracker_app.capture.preflight import Check
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page, button, label, set_role
 
-MIRROR_WIDTH, MIRROR_HEIGHT = 280, 210
+MIRROR_WIDTH, MIRROR_HEIGHT = 320, 240
+OUTLINE_WIDTH, HALO_WIDTH = 2.0, 5.0
+PROGRESS_HEIGHT = 3
+GOING_ON = "All is well. This page goes on by itself."
 
 
 @dataclass(frozen=True, slots=True)
 class MirrorPicture:
-    """What the mirror shows for a moment. `outline` is in fractions of the picture, (n, 2)."""
+    """What the mirror shows for a moment."""
 
     image: NDArray[np.uint8]  # (height, width, 3), BGR, mirrored
-    outline: NDArray[np.float64] | None
+    outline: NDArray[np.float64] | None  # of the face, (n, 2), fractions of the picture
+    wanted: tuple[float, float] | None  # size of a head in a good place, while it is not in one
 
 
 class Mirror(QWidget):
@@ -65,13 +69,64 @@ class Mirror(QWidget):
         area.moveCenter(QPointF(self.rect().center()))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(area, image)
+        if picture.wanted is not None:
+            self._paint_wanted(painter, area, picture.wanted)
         if picture.outline is not None:
-            painter.setPen(QPen(QColor(theme.colours().on_accent), 2))
             points = [
                 area.topLeft() + QPointF(x * area.width(), y * area.height())
                 for x, y in picture.outline
             ]
-            painter.drawPolygon(QPolygonF(points))
+            for pen in self._pens(Qt.PenStyle.SolidLine):
+                painter.setPen(pen)
+                painter.drawPolygon(QPolygonF(points))
+
+    def _paint_wanted(self, painter: QPainter, area: QRectF, size: tuple[float, float]) -> None:
+        oval = QRectF(0, 0, size[0] * area.width(), size[1] * area.height())
+        oval.moveCenter(QPointF(self.rect().center()))
+        for pen in self._pens(Qt.PenStyle.DashLine):
+            painter.setPen(pen)
+            painter.drawEllipse(oval)
+
+    def _pens(self, style: Qt.PenStyle) -> tuple[QPen, QPen]:
+        """A dark line below and a light one on it: one of them stands out from any picture."""
+        halo, line = QColor(theme.MIRROR_HALO), QColor(theme.MIRROR_LINE)
+        pens = QPen(halo, HALO_WIDTH), QPen(line, OUTLINE_WIDTH, style)
+        for pen in pens:
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        return pens
+
+
+class _GoingOn(QPushButton):
+    """A button along whose lower edge a line grows until the page goes on by itself."""
+
+    def __init__(self) -> None:
+        super().__init__("Continue")
+        self.setObjectName("setup_done")
+        self.setProperty("role", "primary")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._progress = 0.0
+
+    def show_progress(self, progress: float) -> None:
+        """How far it is, 0 to 1."""
+        if progress != self._progress:
+            self._progress = progress
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line on the button."""
+        super().paintEvent(event)
+        if not self._progress:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colours().on_accent))
+        width = (self.width() - 2 * theme.M) * self._progress
+        top = self.height() - theme.XS - PROGRESS_HEIGHT
+        line = QRectF(theme.M, top, width, PROGRESS_HEIGHT)
+        painter.drawRoundedRect(line, PROGRESS_HEIGHT / 2, PROGRESS_HEIGHT / 2)
+        painter.end()
 
 
 class _CheckRow(QWidget):
@@ -82,7 +137,7 @@ class _CheckRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.M)
-        self._mark = label("○", "muted", wraps=False)
+        self._mark = label("", wraps=False)
         self._mark.setFixedWidth(theme.XL)
         heading = label(title)
         heading.setFixedHeight(theme.XL)
@@ -94,6 +149,13 @@ class _CheckRow(QWidget):
         texts.addWidget(heading)
         texts.addWidget(self._advice)
         row.addLayout(texts, 1)
+        self.show_hollow()
+
+    def show_hollow(self) -> None:
+        """Nothing is known yet."""
+        self._mark.setText("○")
+        set_role(self._mark, "muted")
+        self._advice.hide()
 
     def show_check(self, check: Check) -> None:
         """Tick the mark or say what to do."""
@@ -124,12 +186,14 @@ class SetupPage(Page):
         self._mirror = Mirror()
         row.addWidget(self._mirror, 0, Qt.AlignmentFlag.AlignTop)
         self._checks = QVBoxLayout()
-        self._checks.setSpacing(theme.M)
+        self._checks.setSpacing(theme.S)
         right = QVBoxLayout()
         right.addLayout(self._checks)
         right.addStretch(1)
         row.addLayout(right, 1)
         self.content.addLayout(row)
+        self._note = label("", "small")  # empty it keeps its place: the card must not jump
+        self.content.addWidget(self._note)
         self._problem = label("", "warning")
         self._problem.hide()
         self.content.addWidget(self._problem)
@@ -138,36 +202,69 @@ class SetupPage(Page):
         self._mouse_only.clicked.connect(self.mouse_only)
         self._retry = button("Try again", "retry_camera", "primary")
         self._retry.clicked.connect(self.retried)
-        self._continue = button("Continue", "setup_done", "primary")
+        self._continue = _GoingOn()
         self._continue.clicked.connect(self.continued)
         for action in (self._mouse_only, self._retry, self._continue):
             self.buttons.addWidget(action)
-        self.show_view(None, ())
+        self._going_on = label("", "small", wraps=False)
+        self.buttons.insertWidget(0, self._going_on)
+        self.show_start(())
 
-    def enter(self) -> None:
-        """Enter continues once it may."""
-        self._continue.setFocus()
+    def show_start(self, checks: Sequence[Check]) -> None:
+        """The camera is being opened: nothing is known of what will be checked."""
+        self._show_camera(None)
+        for check in checks:
+            self._row(check).show_hollow()
+        self._let_continue(False)
 
     def show_view(self, picture: MirrorPicture | None, checks: Sequence[Check]) -> None:
         """Show what the camera sees and what that is good for."""
+        self._show_camera(picture)
+        for check in checks:
+            self._row(check).show_check(check)
+        # Only the face is indispensable: light and distance cost accuracy, and that is measured.
+        self._let_continue(any(c.name == "face" and c.is_ok for c in checks))
+
+    def show_progress(self, progress: float) -> None:
+        """Show how soon the page goes on by itself, 0 (not now) to 1."""
+        self._continue.show_progress(progress)
+        self._going_on.setText(GOING_ON if progress else "")
+
+    def show_note(self, sentence: str) -> None:
+        """Say quietly what gaze will be able to tell here."""
+        self._note.setText(sentence)
+
+    def _show_camera(self, picture: MirrorPicture | None) -> None:
         self._problem.hide()
+        self._note.show()
         self._retry.hide()
         self._continue.show()
         self._mirror.show_picture(picture, "Starting your camera")
-        for check in checks:
-            if check.name not in self._rows:
-                self._rows[check.name] = _CheckRow(check.title)
-                self._checks.addWidget(self._rows[check.name])
-            self._rows[check.name].show_check(check)
-            self._rows[check.name].show()
-        # Only the face is indispensable: light and distance cost accuracy, and that is measured.
-        self._continue.setEnabled(any(c.name == "face" and c.is_ok for c in checks))
+
+    def _row(self, check: Check) -> _CheckRow:
+        if check.name not in self._rows:
+            self._rows[check.name] = _CheckRow(check.title)
+            self._checks.addWidget(self._rows[check.name])
+        row = self._rows[check.name]
+        row.show()
+        return row
+
+    def _let_continue(self, may: bool) -> None:
+        """Enter continues once it may, unless somebody is about to choose otherwise."""
+        had_to_wait = not self._continue.isEnabled()
+        if not may:
+            self._continue.clearFocus()  # or Qt hands it on, and Enter would choose the mouse
+        self._continue.setEnabled(may)
+        if may and had_to_wait and not self._mouse_only.hasFocus():
+            self._continue.setFocus()
 
     def show_problem(self, sentence: str) -> None:
         """Say why there is no picture and offer another try."""
         self._mirror.show_picture(None, "No picture")
         for row in self._rows.values():
             row.hide()
+        self._note.hide()
+        self.show_progress(0)
         self._problem.setText(sentence)
         self._problem.show()
         self._continue.hide()

@@ -1,14 +1,34 @@
-"""Runs the set-up coach: polls what the camera sees and shows what to mend."""
+"""Runs the set-up coach: polls what the camera sees and shows what to mend.
+
+It goes on by itself once everything has held for a second, but not before the page could be read.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from statistics import median
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from tracker_app.capture.preflight import View, check_view
+from calibration.geometry import ASSUMED_DISTANCE_MM
+from calibration.resolution import Resolution
+from tracker_app.capture.preflight import (
+    NOTHING_SEEN,
+    Check,
+    Steadiness,
+    View,
+    check_view,
+    what_gaze_tells,
+)
 from tracker_app.errors import TrackerError
+from tracker_app.gaze.features import head_size
 from tracker_app.gaze.pipeline import Latest
 from tracker_app.session import Session
 from tracker_app.ui.setup_page import MirrorPicture, SetupPage
 
 POLL_MS = 66
+CALM_PICTURES = 45  # over which the distance is taken, so that its sentence stands still
+
+PLACE_CHECKS = ("face", "distance")
 
 
 class SetupPart(QObject):
@@ -16,11 +36,21 @@ class SetupPart(QObject):
 
     done = Signal(bool)  # whether the camera is used
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, resolution_at: Callable[[float], Resolution]) -> None:
+        """Wire the step.
+
+        Args:
+            session: whose eyes are watched.
+            resolution_at: what gaze is expected to tell at a viewing distance in mm.
+        """
         super().__init__()
         self._session = session
+        self._resolution_at = resolution_at
+        self._seen: Latest | None = None
+        self._distances_mm: deque[float] = deque(maxlen=CALM_PICTURES)
+        self._steadiness = Steadiness()
         self.page = SetupPage()
-        self.page.continued.connect(self._on_continue)
+        self.page.continued.connect(self.go_on)
         self.page.mouse_only.connect(self._on_mouse_only)
         self.page.retried.connect(self.start)
         self._timer = QTimer(self, interval=POLL_MS)
@@ -29,7 +59,8 @@ class SetupPart(QObject):
     @Slot()
     def start(self) -> None:
         """Start the camera and the mirror."""
-        self.page.show_view(None, ())
+        self._steadiness = Steadiness()
+        self.page.show_start(check_view(NOTHING_SEEN))
         self._session.eyes.show_preview(True)
         self._session.eyes.start()
         self._timer.start()
@@ -42,11 +73,31 @@ class SetupPart(QObject):
     @Slot()
     def _poll(self) -> None:
         latest = self._session.eyes.latest
-        if latest is not None:
-            self.page.show_view(_picture(latest), check_view(_view(latest)))
+        if latest is None or latest is self._seen:
+            return
+        self._seen = latest
+        checks = check_view(_view(latest))
+        is_right = all(check.is_ok for check in checks)
+        held = self._steadiness.progress(self._session.clock.now_ns(), is_right=is_right)
+        self.page.show_view(mirror_picture(latest, checks), checks)
+        self.page.show_progress(held)
+        self._tell_what_gaze_can(latest)
+        if held == 1:
+            self._leave(uses_eyes=True)
+
+    def _tell_what_gaze_can(self, latest: Latest) -> None:
+        if latest.face is None:
+            return
+        self._distances_mm.append(latest.face.distance_mm)
+        found = self._resolution_at(median(self._distances_mm))
+        self.page.show_note(
+            "On this screen at this distance, lines of text stand "
+            f"{found.line_deg:.1f} degrees apart; {what_gaze_tells(found.finest)}."
+        )
 
     @Slot()
-    def _on_continue(self) -> None:
+    def go_on(self) -> None:
+        """Use the camera as it is."""
         self._leave(uses_eyes=True)
 
     @Slot()
@@ -59,13 +110,18 @@ class SetupPart(QObject):
         self.done.emit(uses_eyes)
 
 
-def _picture(latest: Latest) -> MirrorPicture | None:
+def mirror_picture(latest: Latest, checks: Sequence[Check] = ()) -> MirrorPicture | None:
+    """What the mirror shows of a frame; None where no picture is kept for it."""
     if latest.preview is None:
         return None
-    if latest.face is None:
-        return MirrorPicture(latest.preview, None)
-    # The picture is mirrored, so its outline is.
-    return MirrorPicture(latest.preview, latest.face.outline * (-1, 1) + (1, 0))
+    height, width = latest.preview.shape[:2]
+    is_well_placed = all(check.is_ok for check in checks if check.name in PLACE_CHECKS)
+    return MirrorPicture(
+        latest.preview,
+        # The picture is mirrored, so its outline is.
+        latest.face.outline * (-1, 1) + (1, 0) if latest.face is not None else None,
+        None if is_well_placed else head_size(ASSUMED_DISTANCE_MM, (width, height)),
+    )
 
 
 def _view(latest: Latest) -> View:

@@ -61,6 +61,7 @@ class Colours:
     warning: str
     recording: str
     tick: str  # picture of a tick on the accent
+    chevron: str  # picture of an arrow down
 
 
 LIGHT = Colours(
@@ -78,6 +79,7 @@ LIGHT = Colours(
     warning="#8a4b00",
     recording="#b3261e",
     tick="tick-light.svg",
+    chevron="chevron-light.svg",
 )
 DARK = Colours(
     theme=Theme.DARK,
@@ -94,12 +96,17 @@ DARK = Colours(
     warning="#f0b866",
     recording="#ff8a80",
     tick="tick-dark.svg",
+    chevron="chevron-dark.svg",
 )
 
 # The grey on which calibration is judged: mid luminance keeps pupils steady between targets.
 CALIBRATION_GREY = "#8c8c8c"
 CALIBRATION_INK = "#101010"
 CALIBRATION_PAPER = "#ffffff"
+
+# On the camera's picture, which may be of any colour.
+MIRROR_LINE = "#ffffff"
+MIRROR_HALO = "#66000000"
 
 
 def colours() -> Colours:
@@ -209,6 +216,14 @@ def stylesheet(c: Colours) -> str:
     QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
         image: url("{_picture(c.tick)}"); }}
+    QLineEdit, QComboBox {{ min-height: {CONTROL_HEIGHT - 2}px; padding: 0 {M}px;
+        border: 1px solid {c.border}; border-radius: {S}px; background: {c.surface};
+        font-size: {BODY}px; selection-background-color: {c.accent};
+        selection-color: {c.on_accent}; }}
+    QLineEdit:focus, QComboBox:focus {{ border: 2px solid {c.accent}; }}
+    QComboBox::drop-down {{ border: none; width: {XL}px; }}
+    QComboBox::down-arrow {{ image: url("{_picture(c.chevron)}"); width: {M}px; height: {M}px; }}
+    QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
     QPlainTextEdit, QTextEdit[role="document"] {{ font-size: {BODY}px; }}
     QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.border};
         border-radius: {S}px; padding: {S}px;

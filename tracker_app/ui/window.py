@@ -1,7 +1,7 @@
 """The one window: a slim bar that always says what is recorded, and the page of the moment."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QMoveEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tracker_app.ui import theme
@@ -80,6 +80,7 @@ class Window(QMainWindow):
 
     geometry_changed = Signal()
     pause_toggled = Signal()
+    closed = Signal()
 
     def __init__(self, title: str, *, is_simulated: bool) -> None:
         super().__init__()
@@ -128,6 +129,11 @@ class Window(QMainWindow):
         """Tell that the window has another size."""
         super().resizeEvent(event)
         self.geometry_changed.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that it was closed."""
+        super().closeEvent(event)
+        self.closed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Tell that the window came up or went under."""

@@ -3,9 +3,8 @@ import pytest
 
 from calibration.drift import MINUTE_NS, DriftFilter
 from calibration.geometry import Array, Screen
-from calibration.looks import STILLS_PER_S
-from calibration.regression import GazeModel, fit
-from tests.simulated import calibration_frames, participant
+from calibration.regression import GazeModel
+from tests.simulated import calibration_frames, fitted_model, participant
 from tracker_app.gaze.estimator import gaze_prior
 
 SEEDS = (3, 5, 6)
@@ -16,16 +15,6 @@ def screen_of(seed: int) -> Screen:
     return Screen(0, 0, *participant(seed).desk.window_px)
 
 
-def calibrated(seed: int) -> GazeModel:
-    frames = calibration_frames(seed)
-    parts = [frames.points, frames.head_phase]
-    features = np.vstack([part.features() for part in parts])
-    targets = np.vstack([part.target_px for part in parts])
-    looks = np.concatenate([frames.points.session, frames.head_phase.session + 100])
-    worth = np.full(len(features), STILLS_PER_S / 25)
-    return fit(features, targets, looks, screen_of(seed), gaze_prior(), worth)
-
-
 class Sitting:
     """A calibrated person whose gaze has gone off by an offset."""
 
@@ -33,7 +22,7 @@ class Sitting:
         still = calibration_frames(seed).still
         self._features, self._targets = still.features(), still.target_px - offset_px
         self._looks = still.session
-        self.calibrated = calibrated(seed)
+        self.calibrated = fitted_model(seed)
         self.filter = DriftFilter(self.calibrated, screen_of(seed), gaze_prior(), 0)
 
     def look(self, number: int, minute: float, off_px: Array | float = 0.0) -> bool:

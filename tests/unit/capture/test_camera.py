@@ -1,3 +1,4 @@
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -272,3 +273,18 @@ def test_a_device_no_backend_can_start_is_said_to_be_so(
     with pytest.raises(CameraUnavailableError, match="does not start"):
         open_camera("0", CLOCK)
     backends.go_on.set()
+
+
+def test_a_camera_that_is_not_there_is_told_from_one_that_may_not_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sentence(platform: str) -> str:
+        return camera_module._no_device(0, platform, tmp_path)
+
+    assert "There is no camera 0" in sentence("linux")
+    (tmp_path / "video0").touch()
+    assert "close the program that uses it" in sentence("linux")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read anything
+    assert "group video" in sentence("linux")
+    assert "Privacy & Security, Camera" in sentence("darwin")
+    assert "Privacy & security, Camera" in sentence("win32")

@@ -86,6 +86,18 @@ def test_gaze_words_name_the_word_that_was_read(folder: Path) -> None:
     assert lost["raw_message_id"].is_null().all()
 
 
+def test_gaze_that_clicks_never_taught_is_mapped_beside_gaze_that_they_did(folder: Path) -> None:
+    """In the second turn the calibration alone is off by more than a line."""
+    words = pl.read_parquet(folder / "gaze_words.parquet")
+    lines = words.drop_nulls(["raw_line", "corrected_line"])
+    first, second = (lines.filter(pl.col("segment") == segment) for segment in (0, 1))
+    assert (first["raw_line"] == first["corrected_line"]).all()
+    assert (second["raw_line"] - second["corrected_line"]).median() == 1
+    assert words.filter(pl.col("segment") == 1)["corrected_text"].drop_nulls()[0] == "Tides"
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert "use `raw_` wherever the mouse is a feature too" in text
+
+
 def test_mouse_words_have_a_row_for_each_event(folder: Path) -> None:
     words = pl.read_parquet(folder / "mouse_words.parquet")
     assert words.height == sum(e.stream == "mouse" for e in SESSION)

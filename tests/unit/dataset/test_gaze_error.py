@@ -5,7 +5,7 @@ from tests.sessions import build_session, centre_of, layout_of, placement_of
 from tracker_app.aoi import NONE, Level, Page, Timeline
 from tracker_app.codec import Entry
 from tracker_app.dataset.gaze_error import LEVELS, gaze_covariance, told_shares, told_units
-from tracker_app.dataset.words import Samples, raw_gaze
+from tracker_app.dataset.words import Samples, corrected_gaze
 from tracker_app.records import stream_of
 
 LAYOUT = layout_of("m", "The tides are caused by the moon. " * 20, width=600)
@@ -65,7 +65,7 @@ def test_shares_are_of_the_samples_on_text() -> None:
 def test_the_covariance_is_that_of_each_sample_and_unknown_where_it_was_lost() -> None:
     """`build_session` says 42 and 55 px and a correlation of 0.1."""
     entries = build_session()
-    covariance, gaze = gaze_covariance(entries), raw_gaze(entries)
+    covariance, gaze = gaze_covariance(entries), corrected_gaze(entries)
     is_seen = ~np.isnan(gaze.x_px)
     assert 0 < is_seen.sum() < len(is_seen)
     expected = [[42**2, 0.1 * 42 * 55], [0.1 * 42 * 55, 55**2]]

@@ -5,7 +5,7 @@ from tracker_app.codec import Entry
 from tracker_app.dataset.fixations import detect_fixations
 from tracker_app.dataset.gaze_error import told_gaze
 from tracker_app.dataset.reading import Reading, read_answers
-from tracker_app.dataset.words import raw_gaze
+from tracker_app.dataset.words import corrected_gaze
 from tracker_app.records import GazeProvenance, GazeSample, Record, stream_of
 
 TEXT = "one two three four"
@@ -18,8 +18,11 @@ def _gaze(t_ns: int, x: float, y: float, sd: float = 1.0) -> GazeSample:
     return GazeSample(
         t_ns=t_ns,
         frame=0,
-        x_px=x,
-        y_px=y,
+        model=0,
+        x_px=None,
+        y_px=None,
+        corrected_x_px=x,
+        corrected_y_px=y,
         filtered_x_px=None,
         filtered_y_px=None,
         sd_x_px=sd,
@@ -34,7 +37,7 @@ def _gaze(t_ns: int, x: float, y: float, sd: float = 1.0) -> GazeSample:
 
 def _read(*records: Record) -> Reading:
     entries = [Entry(0, stream_of(r), i, r) for i, r in enumerate(records)]
-    return read_answers(told_gaze(entries), detect_fixations(raw_gaze(entries), 50))["m"]
+    return read_answers(told_gaze(entries), detect_fixations(corrected_gaze(entries), 50))["m"]
 
 
 def test_dwell_falls_on_the_words_looked_at() -> None:
@@ -104,7 +107,7 @@ def test_words_never_scrolled_into_view_are_not_shown() -> None:
 
 def test_a_whole_session_is_read_from_the_first_line_on() -> None:
     entries = build_session(Script(reading_s=20))
-    readings = read_answers(told_gaze(entries), detect_fixations(raw_gaze(entries), 100))
+    readings = read_answers(told_gaze(entries), detect_fixations(corrected_gaze(entries), 100))
     assert set(readings) == {"t0r1", "t0r2", "t1r1", "t1r2"}
     first = readings["t0r1"]
     assert first.page.text == ANSWERS[0]

@@ -7,6 +7,7 @@ import pytest
 from tests.sessions import S, Script, build_session
 from tracker_app import records as r
 from tracker_app.codec import Entry
+from tracker_app.dataset.quality import measure
 from tracker_app.dataset.report import render_report, write_report
 from tracker_app.errors import ExportError
 
@@ -99,6 +100,26 @@ def test_a_simulated_session_says_so_before_anything_else() -> None:
     assert "Simulated session" not in PAGE
 
 
+def test_what_was_not_recorded_is_a_blank_to_fill_in() -> None:
+    assert PAGE.count('<span class="blank">Not recorded: fill in</span>') == 10
+    assert "10 of 52 items are not recorded and need filling in." in _sentences(PAGE)
+    assert "Head support Not recorded: fill in" in _sentences(PAGE)
+
+
+def test_every_attempt_and_every_point_of_the_accepted_one_is_in_a_table() -> None:
+    text = _sentences(PAGE)
+    assert "2 9 fitted, 3 with the head moving, 4 held out 1.4° (0.9 to 1.9)" in text
+    assert "Not accepted, by the study" in text
+    assert text.count("% down") == 9 + 3 + 4
+
+
+def test_the_error_over_the_session_comes_from_dots_and_clicks_stand_apart() -> None:
+    text, quality = _sentences(PAGE), measure(build_session())
+    assert f"Error at dots, calibration alone {quality.dot_error}" in text
+    assert f"Error at dots, corrected gaze {quality.dot_corrected_error}" in text
+    assert "4 clicks, biased: they do not judge accuracy" in text
+
+
 def test_text_of_participants_and_models_is_escaped() -> None:
     entries = build_session(
         Script(turns=1, reading_s=2, has_resume=False, questions=(EVIL,), answers=(EVIL, EVIL))
@@ -141,13 +162,15 @@ def test_nothing_at_all_is_still_a_report() -> None:
     [
         ("gaze", "No gaze was recorded in this turn."),
         ("calibration", "No calibration was recorded, so there is no map of its errors."),
+        ("calibration_target", "No calibration was recorded, so there is no map of its errors."),
+        ("gaze_check", "No dot was shown to be looked at during the session"),
         ("message", "No answer was recorded in this turn."),
         ("rating", "Rating not rated"),
         ("preference", "No preference was given."),
         ("mouse", "No mouse event was recorded."),
         ("frame", "No camera frame was processed."),
         ("session_end", "The session has no end"),
-        ("monitor", "Attempt 1, accepted."),
+        ("monitor", "Attempt 2, accepted."),
         ("clock_segment", "Recorded unknown"),
         ("session", "Unknown study"),
     ],

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calibration.looks import Use
 from tests.sessions import S, Script, build_session
 from tracker_app import records as r
 from tracker_app.codec import Entry
@@ -22,7 +23,7 @@ from tracker_app.dataset.quality import measure
 from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.session_plot import WIDTH, Row, session_figure
 from tracker_app.dataset.verdicts import Judged, judge, summary
-from tracker_app.dataset.words import raw_gaze
+from tracker_app.dataset.words import corrected_gaze
 
 SESSION = build_session(Script(reading_s=20))
 AXIS = SessionAxis(SESSION)
@@ -33,7 +34,7 @@ def _row(name: str, entries: list[Entry] = SESSION) -> Row:
 
 
 def _reading() -> Reading:
-    return read_answers(told_gaze(SESSION), detect_fixations(raw_gaze(SESSION), 100))["t0r1"]
+    return read_answers(told_gaze(SESSION), detect_fixations(corrected_gaze(SESSION), 100))["t0r1"]
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ def test_the_calibration_map_shows_the_accepted_attempt_on_its_screen() -> None:
     figure = calibration_figure(SESSION)
     assert figure is not None
     assert (figure.width, figure.height) == (1920, 1080)
-    assert sum(t.is_validation for t in figure.targets) == 5
+    assert sum(t.is_validation for t in figure.targets) == 4
     assert all(t.label.endswith("°") for t in figure.targets if t.is_validation)
 
 
@@ -157,15 +158,22 @@ def test_a_validation_target_without_error_is_called_lost() -> None:
     lost = r.CalibrationTarget(
         t_ns=target.record.t_ns,
         attempt=1,
-        is_validation=True,
+        use=Use.VALIDATE,
         x_px=-500.0,
         y_px=100.0,
+        settled_t_ns=0,
         end_t_ns=0,
         samples=30,
         valid_samples=0,
+        is_seen=False,
         accuracy_px=None,
         accuracy_deg=None,
-        precision_deg=None,
+        least_error_deg=None,
+        most_error_deg=None,
+        sd_error_deg=None,
+        precision_rms_deg=None,
+        precision_sd_deg=None,
+        bcea_deg2=None,
     )
     figure = calibration_figure([result, Entry(0, "calibration_target", 0, lost)])
     assert figure is not None
@@ -245,7 +253,7 @@ def test_absences_are_told_in_order_of_time() -> None:
         "Camera and mouse off for 4.0 s: paused by the participant.",
         timed[-1],
     ]
-    assert timed[-1].startswith("A new part begins because the app was restarted; about 5 min")
+    assert timed[-1].startswith("A new part begins because the app was restarted; about 4 min ")
     assert told[-1].sentence == "Camera pictures and keys pressed are never recorded."
 
 

@@ -16,6 +16,7 @@ from tracker_app.gaze.features import (
     assemble,
     describe_face,
     extract_features,
+    head_size,
 )
 from tracker_app.gaze.landmarks import LANDMARKS, Array, FaceLandmarker, FaceLandmarks
 
@@ -204,3 +205,11 @@ def test_neither_a_turn_nor_a_step_of_the_head_moves_irises_in_its_frame(
     geometry = assemble(patches, face, (640, 480))[len(PATCH_NAMES) :]
     expected = [-31.5, 20.25, 30.0, 19.0, 10.0, 10.0, yaw, pitch, 0.0, *place]
     assert geometry == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_real_face_is_about_as_large_as_a_head_at_its_distance(faces: list[SeenFace]) -> None:
+    for seen in faces[::20]:
+        height, width = seen.image.shape[:2]
+        state = describe_face(seen.face, seen.image)
+        wanted = head_size(state.distance_mm, (width, height))
+        assert np.ptp(state.outline, axis=0) == pytest.approx(wanted, rel=0.2)

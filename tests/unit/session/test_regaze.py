@@ -4,17 +4,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from calibration.outcome import NS
+from calibration.looks import NS, Use
 from tests.simulated import calibration_frames, participant
 from tracker_app.codec import Entry
 from tracker_app.errors import RegazeError
 from tracker_app.gaze.features import FEATURE_VERSION, GEOMETRY_NAMES
 from tracker_app.gaze.landmarks import Array
 from tracker_app.records import (
+    CalibrationKind,
     CalibrationResult,
     CalibrationTarget,
     EyeFeatures,
     Frame,
+    GazeCheck,
+    GazeCheckKind,
     GazeProvenance,
     GazeSample,
     Monitor,
@@ -85,24 +88,33 @@ class Recorded:
         self._number += 1
         return self.t_ns
 
-    def calibrate(self, attempt: int = 1, *, is_accepted: bool = True) -> None:
-        """Nine points, then four."""
-        for (stills, features), validation in ((self._points, False), (self._still, True)):
+    def calibrate(
+        self,
+        attempt: int = 1,
+        *,
+        is_accepted: bool = True,
+        kind: CalibrationKind = CalibrationKind.NEW,
+    ) -> None:
+        """Nine points, then four; of an earlier map the four alone."""
+        for (stills, features), use in ((self._points, Use.FIT), (self._still, Use.VALIDATE)):
             for target in np.unique(stills.session):
-                if not validation or target in VALIDATION:
+                is_shown = target in VALIDATION if use is Use.VALIDATE else kind == "new"
+                if is_shown:
                     rows = np.flatnonzero(stills.session == target)
-                    self._target(attempt, stills.target_px[rows[0]], features[rows], validation)
+                    self._target(attempt, stills.target_px[rows[0]], features[rows], use)
         self.t_ns += FRAME_NS  # a person looks at the result and accepts it
+        desk = participant(SEED).desk
         self.records.append(
             CalibrationResult(
-                t_ns=self.t_ns, attempt=attempt, is_accepted=is_accepted, accuracy_px=40,
-                accuracy_deg=1.23, precision_rms_deg=1, precision_sd_deg=1, data_loss=0,
-                distance_mm=-participant(SEED).desk.seat_mm[2], estimator="another",
-                provenance=GazeProvenance.SIMULATED,
+                t_ns=self.t_ns, attempt=attempt, kind=kind, is_accepted=is_accepted,
+                decided_by="participant", limit_deg=2.5, accuracy_px=40, accuracy_deg=1.23,
+                accuracy_low_deg=1, accuracy_high_deg=1.5, precision_rms_deg=1, precision_sd_deg=1,
+                bcea_deg2=1, data_loss=0, head_coverage=None, distance_mm=-desk.seat_mm[2],
+                pitch_mm=desk.pitch_mm, estimator="another", provenance=GazeProvenance.SIMULATED,
             )
         )  # fmt: skip
 
-    def _target(self, attempt: int, place: Array, features: Array, validation: bool) -> None:
+    def _target(self, attempt: int, place: Array, features: Array, use: Use) -> None:
         begin_ns = self.t_ns
         self.look(np.full_like(features[0], 9.0))  # still under way: must not be used
         self.t_ns = begin_ns + SETTLED_NS
@@ -110,10 +122,30 @@ class Recorded:
             self.look(row)
         self.records.append(
             CalibrationTarget(
-                t_ns=begin_ns, attempt=attempt, is_validation=validation, x_px=place[0],
-                y_px=place[1], end_t_ns=self.t_ns, samples=len(features),
-                valid_samples=len(features), accuracy_px=None, accuracy_deg=None,
-                precision_deg=None,
+                t_ns=begin_ns, attempt=attempt, use=use, x_px=place[0], y_px=place[1],
+                settled_t_ns=begin_ns + SETTLED_NS, end_t_ns=self.t_ns, samples=len(features),
+                valid_samples=len(features), is_seen=True, accuracy_px=None, accuracy_deg=None,
+                least_error_deg=None, most_error_deg=None, sd_error_deg=None,
+                precision_rms_deg=None, precision_sd_deg=None, bcea_deg2=None,
+            )
+        )  # fmt: skip
+
+    def look_at_dot(self, target: int, drift_px: Array) -> None:
+        """A minute later, look at a dot, the gaze having drifted by this much."""
+        self.t_ns += 60 * NS
+        stills, features = self._still
+        rows = np.flatnonzero(stills.session == target)
+        begin_ns = self.t_ns
+        for row in features[rows]:
+            self.look(row)
+        x_px, y_px = stills.target_px[rows[0]] - drift_px
+        number = 1 + sum(isinstance(r, GazeCheck) for r in self.records)
+        self.records.append(
+            GazeCheck(
+                t_ns=begin_ns, number=number, kind=GazeCheckKind.DOT, element="", x_px=x_px,
+                y_px=y_px, end_t_ns=self.t_ns, samples=len(rows), valid_samples=len(rows), model=0,
+                error_x_px=None, error_y_px=None, error_deg=None, corrected_error_x_px=None,
+                corrected_error_y_px=None, corrected_error_deg=None, trust=0, is_used=False,
             )
         )  # fmt: skip
 
@@ -130,6 +162,11 @@ class Recorded:
 
 def error_px(found: Regazed, looked: list[tuple[int, Array]]) -> float:
     points = {g.t_ns: (g.x_px, g.y_px) for _, g in found.samples}
+    return float(np.mean([np.hypot(*(np.array(points[t]) - target)) for t, target in looked]))
+
+
+def corrected_error_px(found: Regazed, looked: list[tuple[int, Array]]) -> float:
+    points = {g.t_ns: (g.corrected_x_px, g.corrected_y_px) for _, g in found.samples}
     return float(np.mean([np.hypot(*(np.array(points[t]) - target)) for t, target in looked]))
 
 
@@ -189,6 +226,41 @@ def test_rejected_attempts_are_not_used() -> None:
         session.regazed()
 
 
+def test_dots_teach_the_corrected_gaze_to_follow_a_drift() -> None:
+    drift_px = np.array([-70.0, 90.0])  # from where the eyes are to where they seem to be
+    session = Recorded()
+    session.calibrate()
+    still = session.read()
+    for target in (0, 12, 24, 4):
+        session.look_at_dot(target, drift_px)
+    later = session.read()
+    found = session.regazed()
+    models = {g.t_ns: g.model for _, g in found.samples}
+    assert {models[t] for t, _ in still} == {0}
+    assert {models[t] for t, _ in later} == {4}
+    truth = [(t, target - drift_px) for t, target in later]
+    before, drifted = error_px(found, still), error_px(found, truth)
+    assert corrected_error_px(found, still) == pytest.approx(before)
+    assert drifted > before + 50
+    assert corrected_error_px(found, truth) < before + (drifted - before) / 3
+
+
+def test_a_calibration_of_an_earlier_session_is_named_and_not_fitted() -> None:
+    session = Recorded()
+    session.calibrate(kind=CalibrationKind.CHECK)
+    session.read()
+    with pytest.raises(RegazeError, match="made in an earlier session"):
+        session.regazed()
+    session.calibrate(attempt=2)
+    looked = session.read()
+    found = session.regazed()
+    assert [c.outcome is None for c in found.calibrations] == [True, False]
+    assert "calibration 1 of segment 0: It was made in an earlier session" in str(
+        found.report()["not_recomputed"]
+    )
+    assert [g.t_ns for _, g in found.samples] == [t for t, _ in looked]
+
+
 def test_shut_eyes_give_no_gaze_and_are_counted() -> None:
     session = Recorded()
     session.calibrate()
@@ -204,7 +276,7 @@ def _without_most_targets(session: Recorded, attempt: int) -> list[Record]:
     return [
         r for r in session.records
         if not isinstance(r, CalibrationTarget)
-        or r.attempt != attempt or r.is_validation or r.t_ns < first_ns + 3 * NS
+        or r.attempt != attempt or r.use is Use.VALIDATE or r.t_ns < first_ns + 3 * NS
     ]  # fmt: skip
 
 
@@ -266,9 +338,9 @@ def test_the_original_samples_are_counted_and_left_alone() -> None:
     session.calibrate()
     t_ns = session.read()[0][0]
     original = GazeSample(
-        t_ns=t_ns, frame=1, x_px=1, y_px=2, filtered_x_px=1, filtered_y_px=2, sd_x_px=1, sd_y_px=1,
-        correlation=0, confidence=1, is_pose_in_range=True, is_off_window=False,
-        provenance=GazeProvenance.CAMERA,
+        t_ns=t_ns, frame=1, model=0, x_px=1, y_px=2, corrected_x_px=1, corrected_y_px=2,
+        filtered_x_px=1, filtered_y_px=2, sd_x_px=1, sd_y_px=1, correlation=0, confidence=1,
+        is_pose_in_range=True, is_off_window=False, provenance=GazeProvenance.CAMERA,
     )  # fmt: skip
     session.records.append(original)
     assert session.regazed().recorded == 1

@@ -1,0 +1,228 @@
+"""Who runs the study, offscreen: the real windows, the real face model on a portrait."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tracker_app import records as r
+from tracker_app.clock import SystemClock
+from tracker_app.recording.folders import list_sessions
+from tracker_app.recording.reading import read_entries
+from tracker_app.settings import Settings
+from tracker_app.simulation.cast import read_person
+from tracker_app.study.study import Study, parse_study
+from tracker_app.ui.application import Application, RunOptions
+from tracker_app.ui.operator_desk import OperatorDesk
+from tracker_app.ui.restyling import Restyling
+from tracker_app.ui.window import Window
+
+PIN = "2468"
+SHORT = """
+[calibration]
+points = 5
+head_movement = false
+settle_s = 0.2
+collect_s = 0.5
+drift_check_every_turns = 0
+"""
+
+
+@pytest.fixture
+def short_study() -> Study:
+    text = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
+    text = text.replace('"embedded"', '"scripted"\nanswers = ["Yes."]')
+    return parse_study((text + SHORT).encode(), "short")
+
+
+class Lab:
+    """An operator at the desk, and a participant at their window."""
+
+    def __init__(self, qtbot: QtBot, desk: OperatorDesk) -> None:
+        self._qtbot = qtbot
+        self.desk = desk
+        self.window = desk.window
+
+    def says(self, text: str) -> bool:
+        labels = self.window.findChildren(QLabel)
+        return any(text in found.text() for found in labels if found.isVisible())
+
+    def field(self, name: str) -> QLineEdit:
+        found = self.window.findChild(QLineEdit, name)
+        assert isinstance(found, QLineEdit)
+        return found
+
+    def press(self, name: str, window: QWidget | None = None) -> None:
+        buttons = (window or self.window).findChildren(QPushButton, name)
+
+        def usable() -> bool:
+            return any(b.isVisible() and b.isEnabled() for b in buttons)
+
+        self._qtbot.waitUntil(usable, timeout=20_000)
+        next(b for b in buttons if b.isVisible()).click()
+
+    def unlock(self, pin: str = PIN) -> None:
+        self.field("pin").setText(pin)
+        self.press("unlock")
+
+    def start_session(self, code: str = "P-017") -> None:
+        self.field("participant_code").setText(code)
+        self.press("start_session")
+
+    @property
+    def participant(self) -> Window:
+        shown = (w for w in QApplication.topLevelWidgets() if w.isVisible())
+        (window,) = (w for w in shown if isinstance(w, Window))
+        return window
+
+    def agree(self) -> None:
+        window = self.participant
+        self.press("start", window)
+        for tick in ("gaze", "mouse", "text"):
+            box = window.findChild(QCheckBox, f"tick_{tick}")
+            assert isinstance(box, QCheckBox)
+            box.setChecked(True)
+        self.press("agree", window)
+
+    def wait_for_page(self, name: str) -> None:
+        window = self.participant
+        self._qtbot.waitUntil(lambda: window.findChild(QWidget, name) is not None, timeout=20_000)
+        self._qtbot.waitUntil(
+            lambda: any(w.isVisible() for w in window.findChildren(QWidget, name)), timeout=20_000
+        )
+
+
+@pytest.fixture
+def lab(
+    qtbot: QtBot,
+    qapp: QApplication,
+    short_study: Study,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Lab]:
+    monkeypatch.setattr(QMessageBox, "warning", lambda *_: None)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    clock, restyling = SystemClock(), Restyling(qapp)
+
+    def make(settings: Settings, options: RunOptions) -> Application:
+        return Application(short_study, settings, clock, options, restyling)
+
+    settings = Settings(data_dir=tmp_path, camera="portrait")
+    options = RunOptions(read_person("3"))
+    desk = OperatorDesk(short_study.title, settings, clock, options, make)
+    desk.open()
+    yield Lab(qtbot, desk)
+    for window in QApplication.topLevelWidgets():
+        window.close()  # the desk closes the session of a participant's
+    desk.close()
+
+
+def recorded(folder: Path, kind: type[r.Record]) -> list[r.Record]:
+    return [e.record for e in read_entries(folder) if isinstance(e.record, kind)]
+
+
+def test_a_pin_is_chosen_once_and_asked_for_from_then_on(lab: Lab) -> None:
+    assert lab.says("Choose a PIN")
+    lab.unlock("12")
+    assert lab.says("at least 4")
+    lab.unlock()
+    assert lab.window.page == "operator_start"
+    lab.press("lock")
+    lab.unlock("1357")
+    assert lab.says("That is not the PIN")
+    lab.unlock()
+    assert lab.window.page == "operator_start"
+
+
+@pytest.mark.parametrize("code", ["", "Jane Doe", "../P1", "x" * 41])
+def test_a_code_that_could_be_a_name_or_a_path_is_refused(lab: Lab, code: str) -> None:
+    lab.unlock()
+    lab.start_session(code)
+    assert lab.says("1 to 40 letters, digits and hyphens")
+    assert lab.window.page == "operator_start"
+
+
+def test_the_camera_is_shown_before_the_session_and_a_missing_one_named(
+    lab: Lab, qtbot: QtBot
+) -> None:
+    lab.unlock()
+    mirror = lab.window.start.mirror
+    qtbot.waitUntil(lambda: mirror._picture is not None, timeout=20_000)
+    camera = lab.window.findChild(QComboBox, "camera")
+    assert isinstance(camera, QComboBox)
+    camera.setEditText("nothing.mp4")
+    lab.window.start._on_camera()
+    qtbot.waitUntil(lambda: "no video file nothing.mp4" in mirror._sentence, timeout=20_000)
+
+
+def test_the_operator_leads_a_participant_through_calibration_and_every_press_is_kept(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")  # out of the set-up page
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_result")
+    assert lab.says("Upper left")
+    lab.press("operator_begin")  # again
+    lab.wait_for_page("calibration_result")
+    lab.press("operator_accept")
+    lab.wait_for_page("question")
+    lab.press("operator_begin")  # in the middle of the talk
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_mouse_only")
+    lab.wait_for_page("question")
+    lab.press("operator_stop")
+    lab.wait_for_page("thanks")
+    (folder,) = list_sessions(tmp_path)
+    _assert_kept(folder)
+    lab.press("operator_stop")  # which now says Next participant
+    qtbot.waitUntil(lambda: lab.window.page == "operator_start")
+
+
+def _assert_kept(folder: Path) -> None:
+    actions = [a.action for a in recorded(folder, r.OperatorAction)]  # type: ignore[attr-defined]
+    assert actions == ["begin", "begin", "begin", "accept", "begin", "mouse_only", "stop"]
+    results = recorded(folder, r.CalibrationResult)
+    decided = [(c.is_accepted, c.decided_by) for c in results]  # type: ignore[attr-defined]
+    assert decided == [(False, "participant"), (True, "operator")]
+    (info,) = recorded(folder, r.SessionInfo)
+    assert info.participant_id == "sim_code_P-017"  # type: ignore[attr-defined]
+    (end,) = recorded(folder, r.SessionEnd)
+    assert end.reason == "stopped"  # type: ignore[attr-defined]
+
+
+def test_locking_hides_a_running_session_and_the_pin_brings_it_back(lab: Lab) -> None:
+    lab.unlock()
+    lab.start_session()
+    assert lab.window.page == "operator_console"
+    lab.press("lock")
+    assert not lab.says("P-017")
+    lab.unlock()
+    assert lab.window.page == "operator_console"
+
+
+def test_a_participant_who_closes_the_window_leaves_the_operator_at_the_start(
+    lab: Lab, qtbot: QtBot
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.participant.close()
+    qtbot.waitUntil(lambda: lab.window.page == "operator_start")
+    lab.start_session("P-018")
+    assert lab.says("Participant P-018")

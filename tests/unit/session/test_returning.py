@@ -1,0 +1,165 @@
+"""Who comes back with a code: the same id, the calibration of last time, never somebody else's."""
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from calibration.geometry import Screen
+from calibration.looks import Look, Use
+from calibration.outcome import judge
+from tests.fakes import FakeClock
+from tests.simulated import calibration_frames, fitted_model, participant
+from tracker_app.gaze.samples import Maps
+from tracker_app.records import CalibrationKind
+from tracker_app.session import Session, begin_session, find_interrupted
+from tracker_app.session.eyes import Attempt
+from tracker_app.settings import Settings
+from tracker_app.study.identity import coded_id, is_code
+from tracker_app.study.study import Study, parse_study
+
+SEED = 3
+SCREEN = Screen(0, 0, *participant(SEED).desk.window_px, 0.25, 550)
+Open = Callable[[str], Session]
+
+
+@pytest.fixture
+def study() -> Study:
+    text = files("tracker_app.study").joinpath("demo.toml").read_bytes()
+    return parse_study(text.replace(b'"embedded"', b'"scripted"\nanswers = ["Yes."]'), "demo")
+
+
+@pytest.fixture
+def open_session(tmp_path: Path, study: Study) -> Iterator[Open]:
+    opened: list[Session] = []
+
+    def open_one(code: str) -> Session:
+        settings, ticks = Settings(data_dir=tmp_path), {"gaze": True, "text": True}
+        opened.append(
+            begin_session(
+                study, settings, FakeClock(), ticks, lambda _: None, is_simulated=True, code=code
+            )
+        )
+        return opened[-1]
+
+    yield open_one
+    for session in opened:
+        session.close()
+
+
+class Camera(SimpleNamespace):
+    """What the eyes need of a running pipeline."""
+
+    def __init__(self, camera: str = "0", frame_px: tuple[int, int] = (640, 480)) -> None:
+        super().__init__(camera=camera, frame_px=frame_px, latest=None, maps=[])
+
+    def estimate_by(self, maps: Maps | None) -> None:
+        self.maps.append(maps)
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+def before(session: Session, camera: Camera) -> None:
+    session.eyes._pipeline = camera  # type: ignore[assignment] # no device exists here
+
+
+def attempt() -> Attempt:
+    still = calibration_frames(SEED).still
+    features = still.features()
+    looks: list[Look] = []
+    for number in (6, 8, 16, 18):
+        rows = np.flatnonzero(still.session == number)
+        look = Look(len(looks), still.target_px[rows[0]], Use.VALIDATE, shown_ns=1)
+        look.samples = [(i * 40_000_000, row) for i, row in enumerate(features[rows])]
+        looks.append(look)
+    outcome = judge(looks, SCREEN, fitted_model(SEED))
+    return Attempt(1, CalibrationKind.NEW, outcome.targets, SCREEN, outcome, 5.0, None)
+
+
+def calibrate(session: Session) -> None:
+    before(session, Camera())
+    session.eyes.record_verdict(attempt(), is_accepted=True, decided_by="participant")
+
+
+def test_the_calibration_of_last_time_is_found_again(open_session: Open) -> None:
+    calibrate(open_session("P-1"))
+    again = open_session("P-1")
+    before(again, Camera())
+    found = again.eyes.earlier_model(SCREEN)
+    assert found is not None
+    assert (found.weights == fitted_model(SEED).weights).all()
+
+
+@pytest.mark.parametrize(
+    ("camera", "screen"),
+    [
+        (Camera("1"), SCREEN),
+        (Camera(frame_px=(1280, 720)), SCREEN),
+        (Camera(), Screen(0, 0, 1000, 700)),
+    ],
+)
+def test_on_another_camera_or_screen_it_is_not(
+    open_session: Open, camera: Camera, screen: Screen
+) -> None:
+    calibrate(open_session("P-1"))
+    again = open_session("P-1")
+    before(again, camera)
+    assert again.eyes.earlier_model(screen) is None
+
+
+def test_nobody_gets_the_calibration_of_somebody_else(open_session: Open) -> None:
+    calibrate(open_session("P-1"))
+    for code in ("P-2", ""):
+        other = open_session(code)
+        before(other, Camera())
+        assert other.eyes.earlier_model(SCREEN) is None
+
+
+def test_without_a_code_no_calibration_is_kept_for_later(
+    open_session: Open, tmp_path: Path
+) -> None:
+    calibrate(open_session(""))
+    assert not (tmp_path / "calibrations").exists()
+
+
+def test_a_damaged_calibration_is_as_good_as_none(open_session: Open, tmp_path: Path) -> None:
+    calibrate(open_session("P-1"))
+    (kept,) = (tmp_path / "calibrations").iterdir()
+    kept.write_bytes(b"not an archive")
+    again = open_session("P-1")
+    before(again, Camera())
+    assert again.eyes.earlier_model(SCREEN) is None
+
+
+def test_learning_after_the_picture_changed_its_shape_does_not_bring_gaze_back(
+    open_session: Open,
+) -> None:
+    session = open_session("")
+    calibrate(session)
+    changed = Camera(frame_px=(1280, 720))
+    before(session, changed)
+    model = fitted_model(SEED)
+    session.eyes._estimate_by(Maps(model, model, 1))
+    assert changed.maps == []
+
+
+def test_an_interrupted_session_goes_on_for_the_same_code_only(
+    open_session: Open, study: Study, tmp_path: Path
+) -> None:
+    session = open_session("P-1")
+    session.close()
+    mine, other = (coded_id(code, is_simulated=True) for code in ("P-1", "P-2"))
+    found = find_interrupted(study, tmp_path, mine)
+    assert found is not None
+    assert found.participant.participant_id == mine
+    assert find_interrupted(study, tmp_path, other) is None
+    assert find_interrupted(study, tmp_path) is not None
+
+
+@pytest.mark.parametrize("text", ["", "a b", "../x", "x/y", "ü", "x" * 41, "a\n"])
+def test_a_code_that_is_no_file_name_is_refused(text: str) -> None:
+    assert not is_code(text)
