@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QWidget
@@ -72,9 +73,24 @@ def test_feedback_may_stay_empty(qtbot: QtBot) -> None:
 def test_thanks_shows_the_code_and_what_happens_to_the_data(qtbot: QtBot, study: Study) -> None:
     page = ThanksPage(study)
     qtbot.addWidget(page)
+    page.thank(has_finished=True)
     page.show_upload(3, 10, "Sending your data: 3 of 10 parts.", is_done=False)
     assert "DEMO-2468" in _texts(page)
     assert "3 of 10" in _texts(page)
+
+
+def test_who_could_not_be_calibrated_is_thanked_and_paid_where_the_study_says_so(
+    qtbot: QtBot, study: Study
+) -> None:
+    paying = msgspec.structs.replace(
+        study, calibration=msgspec.structs.replace(study.calibration, leaving_is_paid=True)
+    )
+    for each, has_code in ((study, False), (paying, True)):
+        page = ThanksPage(each)
+        qtbot.addWidget(page)
+        page.thank(has_finished=False)
+        assert "stopped here, which is fine" in _texts(page)
+        assert ("DEMO-2468" in _texts(page)) is has_code
 
 
 def test_an_empty_question_cannot_be_sent(qtbot: QtBot, talk_page: TalkPage) -> None:

@@ -76,7 +76,13 @@ class Regazed:
             "calibrations": [_describe(c) for c in self.calibrations],
             "gaze_samples_recorded": self.recorded,
             "gaze_samples_estimated_again": len(self.samples),
-            "recomputed": ["calibration", "gaze", "its uncertainty", "the filtered gaze"],
+            "recomputed": [
+                "calibration",
+                "gaze by it alone",
+                "gaze corrected by dots and clicks",
+                "its uncertainty",
+                "the filtered gaze",
+            ],
             "not_recomputed": list(self._missing()),
         }
 

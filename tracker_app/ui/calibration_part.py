@@ -84,9 +84,9 @@ class CalibrationPart(QObject):
         self.page.invite(*(welcome_back() if self._earlier else invitation(self._rules)))
 
     @Slot()
-    def begin(self) -> None:
+    def begin(self, by: str = PARTICIPANT) -> None:
         """Begin an attempt of its own."""
-        self._decide(is_accepted=False, by=PARTICIPANT)
+        self._decide(is_accepted=False, by=by)
         self._screen = self._measure_screen()
         seed = self._session.clock.now_ns() % 2**32
         if self._earlier is not None:
@@ -101,28 +101,28 @@ class CalibrationPart(QObject):
         self._run(Routine(looks, Timing(self._rules.settle_s, self._rules.collect_s)))
 
     @Slot(list)
-    def redo(self, numbers: Sequence[int]) -> None:
+    def redo(self, numbers: Sequence[int], by: str = PARTICIPANT) -> None:
         """Show some targets again; the others keep what was seen at them."""
         routine = self._routine
         if routine is None or self.is_running:
             return
         if all(look.use is Use.VALIDATE for look in routine.looks):
-            self.begin()  # it was a check of an earlier calibration, of which nothing can be redone
+            self.begin(by)  # it was a check of an earlier map, of which nothing can be redone
             return
-        self._decide(is_accepted=False, by=PARTICIPANT)
+        self._decide(is_accepted=False, by=by)
         routine.redo(near_targets(routine.looks, numbers))
         self._run(routine)
 
     @Slot()
-    def skip(self) -> None:
+    def skip(self, by: str = PARTICIPANT) -> None:
         """Go on with the mouse only."""
-        self._abandon()
-        self._decide(is_accepted=False, by=PARTICIPANT)
+        self._abandon(by)
+        self._decide(is_accepted=False, by=by)
         self.done.emit(False)
 
     def stop(self) -> None:
         """Break off: the session ends."""
-        self._abandon()
+        self._abandon(OPERATOR)
         self._decide(is_accepted=False, by=OPERATOR)
 
     @property
@@ -217,17 +217,17 @@ class CalibrationPart(QObject):
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self._abandon()
+        self._abandon(PARTICIPANT)
         self._invite()
 
-    def _abandon(self) -> None:
+    def _abandon(self, by: str) -> None:
         """Keep an attempt that was broken off; it does not count as a try."""
         if not self.is_running:
             return
         self._stop_looking()
         self._tries -= self._earlier is None
         self._keep(None)
-        self._decide(is_accepted=False, by=PARTICIPANT)
+        self._decide(is_accepted=False, by=by)
 
     def _decide(self, *, is_accepted: bool, by: str) -> None:
         """Keep what became of the last attempt."""

@@ -178,6 +178,7 @@ class OperatorDesk(QObject):
         self._application.closed.connect(self._on_session_closed)
         screens = {screen.name(): screen for screen in QGuiApplication.screens()}
         self._application.open(screens.get(choice.monitor))
+        self._poll()
         self.window.show_page(self.window.console)
 
     @Slot()
@@ -200,7 +201,7 @@ class OperatorDesk(QObject):
         calibration = self._calibration
         match action:
             case "begin" if calibration is not None:
-                calibration.begin()
+                calibration.begin(OPERATOR)
             case "begin":
                 application.recalibrate()
             case "mend" if calibration is not None and calibration.verdict is not None:
@@ -208,7 +209,7 @@ class OperatorDesk(QObject):
             case "accept" if calibration is not None:
                 calibration.accept(OPERATOR)
             case "mouse_only" if calibration is not None:
-                calibration.skip()
+                calibration.skip(OPERATOR)
             case "stop" if application.step is Step.THANKS:
                 application.leave()
             case "stop":
@@ -217,7 +218,7 @@ class OperatorDesk(QObject):
     def _redo(self, numbers: list[int]) -> None:
         if self._calibration is not None:
             self._note("redo", ", ".join(map(str, numbers)))
-            self._calibration.redo(numbers)
+            self._calibration.redo(numbers, OPERATOR)
 
     def _note(self, action: str, detail: str = "") -> None:
         """Keep what was done; before consent there is no session to keep it in."""

@@ -23,8 +23,8 @@ from tracker_app.dataset.reading_offset import (
     turns_at,
     without_offset,
 )
-from tracker_app.dataset.words import raw_gaze
-from tracker_app.records import GazeSample
+from tracker_app.dataset.words import corrected_gaze
+from tracker_app.records import GazeSample, Turn
 
 PRIOR_SD_PX = 40.0
 SESSION = build_session(Script(turns=3, reading_s=10))
@@ -35,22 +35,26 @@ FACTS = {"session_id": "s", "study_id": "", "app_version": "", "is_simulated": "
 def _moved(entries: list[Entry], down_px: float, turns: tuple[int, ...] = (0, 1, 2)) -> list[Entry]:
     """The session with the gaze of some turns further down."""
     rows = [e for e in entries if isinstance(e.record, GazeSample)]
-    inside = dict(zip(map(id, rows), turns_at(entries, raw_gaze(entries)).tolist(), strict=True))
+    inside = dict(
+        zip(map(id, rows), turns_at(entries, corrected_gaze(entries)).tolist(), strict=True)
+    )
     return [
         Entry(
             e.segment,
             e.stream,
             e.index,
-            msgspec.structs.replace(e.record, y_px=e.record.y_px + down_px),
+            msgspec.structs.replace(e.record, corrected_y_px=e.record.corrected_y_px + down_px),
         )
-        if isinstance(e.record, GazeSample) and e.record.y_px is not None and inside[id(e)] in turns
+        if isinstance(e.record, GazeSample)
+        and e.record.corrected_y_px is not None
+        and inside[id(e)] in turns
         else e
         for e in entries
     ]
 
 
 def _offsets(entries: list[Entry]) -> dict[int, Offset | None]:
-    fixations = detect_fixations(raw_gaze(entries), session_merge_px(entries))
+    fixations = detect_fixations(corrected_gaze(entries), session_merge_px(entries))
     return reading_offsets(entries, TIMELINE, fixations)
 
 
@@ -126,12 +130,12 @@ def test_a_reading_as_wide_as_the_prior_tells_nothing() -> None:
 
 
 def test_samples_before_the_first_question_are_of_no_turn() -> None:
-    gaze = raw_gaze(SESSION)
+    gaze = corrected_gaze(SESSION)
     turns = turns_at(SESSION, gaze)
-    assert set(turns.tolist()) == {0, 1, 2}  # the eyes were only recorded while answers were read
-    early = without_offset(gaze, np.zeros(len(turns)))
-    early.t_ns[:5] = 0
-    assert (turns_at(SESSION, early)[:5] == -1).all()
+    assert set(turns.tolist()) == {-1, 0, 1, 2}  # a dot is looked at before the first question
+    first = next(e for e in SESSION if isinstance(e.record, Turn) and e.record.turn == 0)
+    is_early = (gaze.segment == first.segment) & (gaze.t_ns < first.record.t_ns)
+    assert ((turns == -1) == is_early).all()
 
 
 def test_blank_lines_hold_no_text() -> None:
@@ -143,23 +147,25 @@ def test_blank_lines_hold_no_text() -> None:
 
 
 def test_right_lines_are_under_the_gaze_without_its_offset() -> None:
-    """What is given beside the raw columns of an export, and summed up in a report."""
+    """What is given beside the other columns of an export, and summed up in a report."""
     entries = _moved(SESSION, 36.0)
     true, moved = (pl.DataFrame(gaze_words(e, Timeline(e), FACTS)) for e in (SESSION, entries))
     lines = pl.DataFrame(
         {
-            "true": true["raw_line"],
-            "raw": moved["raw_line"],
+            "true": true["corrected_line"],
+            "corrected": moved["corrected_line"],
             "reading": moved["reading_line"],
         }
     ).drop_nulls("true")
-    assert (lines["raw"] == lines["true"]).mean() == pytest.approx(0, abs=0.01)
+    assert (lines["corrected"] == lines["true"]).mean() == pytest.approx(0, abs=0.01)
     share = (lines["reading"] == lines["true"]).mean()
     assert isinstance(share, float)
     assert share > 0.98
     assert moved["reading_offset_px"].drop_nulls().mean() == pytest.approx(36, abs=3)
     lost = moved.filter(pl.col("reading_offset_px").is_null())
-    assert 0 < lost.height == sum(np.isnan(raw_gaze(SESSION).x_px))
+    gaze = corrected_gaze(SESSION)
+    has_none = np.isnan(gaze.x_px) | (turns_at(SESSION, gaze) == -1)
+    assert 0 < lost.height == has_none.sum()
     assert lost["reading_line"].is_null().all()
 
 
@@ -168,12 +174,12 @@ def test_without_an_offset_the_reading_columns_are_empty() -> None:
     table = pl.DataFrame(gaze_words(entries, Timeline(entries), FACTS))
     for name in (c for c in table.columns if c.startswith("reading_")):
         assert table[name].is_null().all()
-    assert not table["raw_line"].is_null().all()
+    assert not table["corrected_line"].is_null().all()
 
 
 def test_a_comparison_counts_samples_whose_line_changes_and_the_words_under_them() -> None:
     entries = _moved(SESSION, 36.0)
-    gaze = raw_gaze(entries)
+    gaze = corrected_gaze(entries)
     px = sample_offsets(entries, gaze, dict.fromkeys(range(3), Offset(36.0, 1.0)))
     raw, right = gaze.map(TIMELINE), without_offset(gaze, px).map(TIMELINE)
     found = compare("t0r1", raw, right, px)
