@@ -313,6 +313,10 @@ def test_people_of_all_kinds_are_validated_or_refused(
     is_good = result.accuracy_deg is not None and result.accuracy_deg <= result.limit_deg
     assert result.is_accepted is is_offered is is_good
     assert (result.accuracy_deg is None) == (result.accuracy_low_deg is None)
+    if result.accuracy_px is not None:
+        assert result.accuracy_deg == pytest.approx(_degrees(result.accuracy_px, result), abs=0.02)
+        seen_mm = [f.distance_mm for f in _of(entries, Frame) if f.distance_mm is not None]
+        assert min(seen_mm) <= (result.distance_mm or 0) <= max(seen_mm)
     assert result.data_loss == pytest.approx(_share_lost(entries), abs=0.02)
     assert (result.data_loss > 0.1) == ("leaves" in person)
 
