@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import ImageGrab
+
 from tracker_app.demo.hand import Hand
 from tracker_app.demo.player import Announcements, Player
 
@@ -45,12 +47,27 @@ class App:
     ) -> None:
         self.announcements = Announcements(folder / f"announcements-{time.monotonic_ns()}.jsonl")
         self.pages: list[str] = []
+        self._display, self._folder = display, folder
         environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         command = [sys.executable, "-m", "tracker_app", "run", *arguments]
         command += ["--simulate", person, "--announce", str(self.announcements.path)]
         self.process = subprocess.Popen(command, env=environment)
         self.hand = Hand(display)
         self.player = Player(self.hand, self.announcements, self.pages.append, turns, seed=1)
+
+    def take_picture(self, name: str) -> None:
+        """Of the whole screen, for whoever looks at what a test went through."""
+        ImageGrab.grab(xdisplay=self._display).save(self._folder / f"{name}.png")
+
+    def arrive(self, page: str) -> None:
+        wait_until(lambda: self.announcements.refresh()["page"] == page, f"coming to {page}")
+
+    def press(self, control: str) -> None:
+        """Click a control as soon as it can be used."""
+        wait_until(lambda: control in self.announcements.refresh()["controls"], control)
+        x, y, width, height = self.announcements.controls[control]
+        self.hand.move(x + width / 2, y + height / 2)
+        self.hand.click()
 
     def play_until(self, condition: Callable[[], bool], what: str) -> None:
         def played() -> bool:

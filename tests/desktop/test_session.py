@@ -248,6 +248,7 @@ def test_the_demonstration_describes_its_session(
         assert Path(path).exists()
     pages = {Path(p).stem.split("-", 1)[1] for p in result["screenshots"]}
     assert pages >= {
-        "welcome", "consent", "setup", "calibration_intro", "calibration_canvas",
-        "calibration_result", "talk_question", "talk_rating", "feedback", "thanks",
+        "welcome", "consent", "setup", "calibration_intro", "calibration_canvas_fit",
+        "calibration_canvas_head", "calibration_canvas_validate", "calibration_result_accept",
+        "drift_dot", "talk_question", "talk_rating", "feedback", "thanks",
     }  # fmt: skip

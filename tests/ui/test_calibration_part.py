@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ FRAME_S = 0.04
 class FormulaEyes:
     """Looks where it should, unless it is told to look away from a target."""
 
-    latest = None
+    latest: Any = None
 
     def __init__(self) -> None:
         self.verdicts: list[tuple[bool, str]] = []
@@ -41,6 +42,9 @@ class FormulaEyes:
         self._mapping = np.zeros((2, len(FEATURE_NAMES)))
         pictures = np.random.default_rng(1).normal(0, 2, (2, len(PATCH_NAMES)))
         self._mapping[:, : len(PATCH_NAMES)] = pictures
+
+    def come(self, distance_mm: float) -> None:
+        self.latest = SimpleNamespace(face=SimpleNamespace(distance_mm=distance_mm))
 
     def listen(self, on_features: Callable[[int, Array | None], None] | None) -> None:
         self.on_features = on_features
@@ -318,3 +322,17 @@ def test_who_runs_the_study_may_take_what_the_gate_refuses(qtbot: QtBot, person:
         person.part.accept("operator")
     assert caught.args == [True]
     assert person.eyes.verdicts == [(True, "operator")]
+
+
+def test_degrees_are_reckoned_with_how_far_away_the_eyes_were_at_the_dots(person: Person) -> None:
+    person.press("begin_calibration")  # nobody is seen yet
+    person.tick()
+    for distance_mm in (300.0, 400.0, 410.0):
+        person.eyes.come(distance_mm)
+        person.tick()
+    person.eyes.come(400.0)
+    person.sit_through()
+    (attempt,) = person.eyes.attempts
+    assert attempt.screen.distance_mm == 400.0
+    assert attempt.outcome is not None
+    assert attempt.outcome.screen.distance_mm == 400.0

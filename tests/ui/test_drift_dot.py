@@ -114,6 +114,14 @@ def test_the_dot_covers_the_text_and_gives_it_back(reader: Reader) -> None:
     assert not canvas.isVisible()
 
 
+def test_the_dot_is_there_from_the_moment_it_covers_the_text(reader: Reader) -> None:
+    assert not reader.dot.is_shown
+    reader.dot.begin()
+    assert reader.dot.is_shown  # though its first place is yet to come
+    reader.look()
+    assert not reader.dot.is_shown
+
+
 def test_the_dot_does_not_wait_for_ever_for_eyes_that_are_away(reader: Reader) -> None:
     reader.look(are_seen=False)
     assert len(reader.session.eyes.points) == 1

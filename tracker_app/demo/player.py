@@ -160,6 +160,13 @@ class Player:
                 return
             self._rest()
 
+    def _wait_while_offered(self, control: str) -> None:
+        """Else a window that is busy is taken for one that asks again."""
+        for _ in range(200):
+            if control not in self._window.refresh()["controls"]:
+                return
+            self._rest()
+
     def _look_at_target(self) -> None:
         page, phase = self._window.page, self._window.state.get("phase", "")
         target = self._window.state.get("target")
@@ -247,7 +254,7 @@ class Player:
         self._window.refresh()
         self._picture("talk_rated", settle_s=0)
         if self._press("next_turn"):
-            self._hand.wait(0.3)
+            self._wait_while_offered("next_turn")
 
     def _give_feedback(self) -> None:
         self._picture("feedback")

@@ -354,7 +354,7 @@ class Application(QObject):
                 "target": self.calibration.driver.view.target_px,
                 "phase": self.calibration.driver.view.phase,
             }
-        if self._talk is not None and self._talk.dot.driver.view.target_px is not None:
+        if self._talk is not None and self._talk.dot.is_shown:
             return {"page": "drift_dot", "target": self._talk.dot.driver.view.target_px}
         if self._window.page is self._thanks:
             uploader = self.session.uploader if self.session else None

@@ -1,6 +1,7 @@
 """Leads a canvas through a routine: time and eye features in, targets out."""
 
 import queue
+from statistics import median
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
@@ -28,6 +29,7 @@ class CalibrationDriver(QObject):
         self._clock = clock
         self._routine: Routine | None = None
         self._samples: queue.SimpleQueue[tuple[int, Array | None]] = queue.SimpleQueue()
+        self._distances_mm: list[float] = []
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -37,9 +39,15 @@ class CalibrationDriver(QObject):
     def start(self, routine: Routine) -> None:
         """Begin a routine, or go on with one whose targets are to be redone."""
         self._drain(None)
+        self._distances_mm.clear()
         self._routine = routine
         self._eyes.listen(self._add)
         self._timer.start()
+
+    @property
+    def distance_mm(self) -> float | None:
+        """How far away the eyes were since the start, the median; None if they were not seen."""
+        return median(self._distances_mm) if self._distances_mm else None
 
     def stop(self) -> None:
         """Leave the routine where it is."""
@@ -68,6 +76,9 @@ class CalibrationDriver(QObject):
     def _tick(self) -> None:
         assert self._routine is not None  # the timer runs only while one is set
         self._drain(self._routine)
+        latest = self._eyes.latest
+        if latest is not None and latest.face is not None:
+            self._distances_mm.append(latest.face.distance_mm)
         view = self._routine.step(self._clock.now_ns())
         self.view = view
         self._canvas.show_view(view)

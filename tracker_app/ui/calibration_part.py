@@ -1,6 +1,7 @@
 """Runs calibration attempts, says how good they are, and keeps every one of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -160,6 +161,9 @@ class CalibrationPart(QObject):
     def _on_finished(self) -> None:
         self._stop_looking()
         assert self._routine is not None  # the driver has just finished it
+        distance_mm = self.driver.distance_mm
+        if distance_mm is not None:  # one frame at the beginning may have shown nobody
+            self._screen = replace(self._screen, distance_mm=distance_mm)
         outcome, reason = self._found(self._routine)
         self._keep(outcome)
         if self._earlier is None:

@@ -40,6 +40,11 @@ class DriftDot(QObject):
         self.driver.finished.connect(self._on_finished)
         area.installEventFilter(self)
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it covers the area."""
+        return self._look is not None
+
     def begin(self) -> None:
         """Show a dot somewhere in the area."""
         self._cover()

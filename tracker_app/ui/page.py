@@ -33,6 +33,7 @@ def button(text: str, name: str, role: str = "") -> QPushButton:
     result.setObjectName(name)
     result.setProperty("role", role)
     result.setCursor(Qt.CursorShape.PointingHandCursor)
+    result.setAutoDefault(True)  # outside dialogs only some desktops let Enter press a button
     return result
 
 
