@@ -24,6 +24,7 @@ FRAME_S = 0.04
 class SteadyEyes:
     """Always seen; keeps what it is asked to judge."""
 
+    latest = None
     points: list[CheckPoint] = field(default_factory=list)
     on_features: Any = None
 

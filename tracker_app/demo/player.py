@@ -19,6 +19,7 @@ READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
 SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
+AIMING_S = 0.3  # eyes are on what is about to be pressed; ours are where the hand is
 PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0, "": 0.3}  # by the phase; without, a drift dot
 QUESTIONS = (
     "Why is the sky blue?",
@@ -130,6 +131,7 @@ class Player:
         if rect is None:  # the page went on by itself meanwhile
             return False
         self._move_into(rect)
+        self._hand.wait(AIMING_S)
         self._hand.click()
         return True
 

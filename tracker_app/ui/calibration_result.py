@@ -74,6 +74,7 @@ class ErrorMap(QWidget):
         painter.setPen(QPen(QColor(colours.border), 1))
         painter.setBrush(QColor(colours.tint))
         painter.drawRoundedRect(outline, theme.S, theme.S)
+        painter.setClipRect(outline)
         for point in self._verdict.points:
             place = QPointF((point.x_px - screen.x_px), (point.y_px - screen.y_px)) * scale
             _paint_point(painter, outline.topLeft() + place, point, scale)

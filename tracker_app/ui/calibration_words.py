@@ -15,7 +15,7 @@ from tracker_app.ui.coordinates import PhysicalRect
 LOOK = "Dots appear one after another. Look at each dot until it is gone."
 SIT = "Sit as you will sit while reading. Blinking is fine."
 MOVE = "Near the end you move your head a little, with your eyes on a dot."
-NOT_ABOUT_YOU = "This light makes it hard for the camera. It is not about you."
+NOT_ABOUT_YOU = "Often the light makes it hard for the camera. It is not about you."
 MORE_LIGHT = "More light in front of you often helps."
 STILL_PAID = "You can stop now and still be paid for your time."
 WEAK_SHARE = 0.6  # a point whose samples were mostly lost
@@ -128,7 +128,11 @@ def _details(
         said.append(reason or "Your eyes were not seen at the last dots.")
     else:
         size = f"about {outcome.accuracy_deg:.1f} degrees ({outcome.accuracy_px:.0f} px)"
-        said.append(f"We can tell where you look to within {size}.")
+        said.append(
+            f"We can tell where you look to within {size}."
+            if choices.may_accept
+            else f"We are off by {size}."
+        )
     if choices.is_over:
         said += [NOT_ABOUT_YOU, "You can go on; then only your mouse is recorded."]
         said += [STILL_PAID] if rules.leaving_is_paid else []
@@ -158,10 +162,11 @@ def _row(target: TargetResult, screen: Screen, limit_deg: float) -> PointRow:
 def _place_on(screen: Screen, x_px: float, y_px: float) -> str:
     """Where a point is, as people say it."""
     x, y = (x_px - screen.x_px) / screen.width_px, (y_px - screen.y_px) / screen.height_px
+    corner = " corner" if max(abs(x - 0.5), abs(y - 0.5)) > 0.35 else ""
     rows = "Upper" if y < 0.4 else "Lower" if y > 0.6 else ""
     columns = "left" if x < 0.4 else "right" if x > 0.6 else ""
     if rows and columns:
-        return f"{rows} {columns}"
+        return f"{rows} {columns}{corner}"
     if rows or columns:
         return f"{rows or columns.capitalize()} middle"
     return "Middle"

@@ -15,7 +15,7 @@ from tracker_app.session import Session
 from tracker_app.session.gaze_checks import CheckPoint
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.coordinates import to_physical
-from tracker_app.ui.target_canvas import TargetCanvas
+from tracker_app.ui.target_canvas import TargetCanvas, page_colours
 
 TIMING = Timing(settle_s=0.6, collect_s=0.8)
 MARGIN = 0.12  # of the text area, kept free at its edges
@@ -31,7 +31,7 @@ class DriftDot(QObject):
         super().__init__(area)
         self._session = session
         self._area = area
-        self._canvas = TargetCanvas(NOTE, area)
+        self._canvas = TargetCanvas(NOTE, page_colours, area)
         self._canvas.setObjectName("drift_dot")
         self._canvas.hide()
         self._look: Look | None = None

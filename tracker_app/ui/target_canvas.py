@@ -1,8 +1,11 @@
-"""Neutral grey with at most one target, which shrinks to a point while a ring fills.
+"""A quiet ground with at most one target, which shrinks to a point while a ring fills.
 
 It only draws what it is shown. While the head is to move, a marker runs round the target and the
 directions the nose has pointed to light up: eyes stay on the dot and see both from the corner.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -21,8 +24,30 @@ GUIDE_GAP_DEG = 8.0
 MARKER_RADIUS = 7.0
 PREPARATION_CIRCLES = 1.0  # of the marker, while what to do is read
 WHAT_TO_DO = "Keep your eyes on the dot and let your nose follow the marker round"
-HOW_TO_GO_ON = "Press Space when you are ready"
-EYES_LOST = "The camera does not see your eyes"
+HOW_TO_GO_ON = "It goes on by itself. Space goes on at once."
+EYES_LOST = "The camera does not see your eyes. Turn your face to it."
+
+
+@dataclass(frozen=True, slots=True)
+class TargetColours:
+    """What a target is painted with."""
+
+    ground: str
+    ink: str
+    centre: str  # the point to look at
+    ring: str
+
+
+def calibration_colours() -> TargetColours:
+    """On mid grey, which keeps pupils steady between targets."""
+    ink, paper = theme.CALIBRATION_INK, theme.CALIBRATION_PAPER
+    return TargetColours(theme.CALIBRATION_GREY, ink, paper, paper)
+
+
+def page_colours() -> TargetColours:
+    """On the page's own ground: pupils stay as they are while reading."""
+    colours = theme.colours()
+    return TargetColours(colours.page, colours.text, colours.page, colours.accent)
 
 
 class TargetCanvas(QWidget):
@@ -31,9 +56,23 @@ class TargetCanvas(QWidget):
     cancelled = Signal()
     went_on = Signal()
 
-    def __init__(self, note: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        note: str,
+        colours: Callable[[], TargetColours] = calibration_colours,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            note: stands small at the lower edge.
+            colours: asked for each time, as the desktop's scheme may change.
+            parent: as of any widget.
+        """
         super().__init__(parent)
         self._note = note
+        self._colours = colours
+        self.setCursor(Qt.CursorShape.BlankCursor)  # nothing but the target draws the eyes
         self._view = View("done")
         self.setObjectName("calibration_canvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -45,35 +84,37 @@ class TargetCanvas(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the grey and what is on it."""
+        """Draw the ground and what is on it."""
         del event
+        colours = self._colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(theme.CALIBRATION_GREY))
+        painter.fillRect(self.rect(), QColor(colours.ground))
         view = self._view
         self._paint_line(painter, self._note, theme.SMALL, self.height() - theme.L)
         if view.phase == "prepare":
             self._paint_preparation(painter, view.progress)
         elif view.target_px is not None:
             centre = from_physical(self, *view.target_px)
-            _paint_target(painter, centre, view.progress)
+            _paint_target(painter, centre, view.progress, colours)
             if view.guide is not None:
-                _paint_guide(painter, centre, view.guide)
+                _paint_guide(painter, centre, view.guide, colours)
             if view.are_eyes_lost:
                 self._paint_line(painter, EYES_LOST, theme.LEAD, self._far_from(centre))
         painter.end()
 
     def _paint_preparation(self, painter: QPainter, progress: float) -> None:
         centre = QPointF(self.width() / 2, self.height() / 2 - theme.XXXL)
-        _paint_target(painter, centre, 1.0)
+        _paint_target(painter, centre, 1.0, self._colours())
         covered = tuple(i < progress * SECTORS for i in range(SECTORS))
-        _paint_guide(painter, centre, Guide(360 * PREPARATION_CIRCLES * progress, covered))
+        guide = Guide(360 * PREPARATION_CIRCLES * progress, covered)
+        _paint_guide(painter, centre, guide, self._colours())
         below = centre.y() + GUIDE_RADIUS + theme.XXXL + theme.XL
         self._paint_line(painter, WHAT_TO_DO, theme.TITLE, below)
         self._paint_line(painter, HOW_TO_GO_ON, theme.BODY, below + theme.XXL)
 
     def _paint_line(self, painter: QPainter, text: str, size_px: int, bottom: float) -> None:
-        painter.setPen(QColor(theme.CALIBRATION_INK))
+        painter.setPen(QColor(self._colours().ink))
         painter.setFont(theme.font(size_px))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         painter.drawText(QRectF(0, 0, self.width(), bottom), flags, text)
@@ -93,23 +134,25 @@ class TargetCanvas(QWidget):
             super().keyPressEvent(event)
 
 
-def _paint_target(painter: QPainter, centre: QPointF, progress: float) -> None:
+def _paint_target(
+    painter: QPainter, centre: QPointF, progress: float, colours: TargetColours
+) -> None:
     shrunk = min(1.0, progress * 2)
     radius = LARGEST_RADIUS + (SMALLEST_RADIUS - LARGEST_RADIUS) * shrunk
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.CALIBRATION_INK))
+    painter.setBrush(QColor(colours.ink))
     painter.drawEllipse(centre, radius, radius)
-    painter.setBrush(QColor(theme.CALIBRATION_PAPER))
+    painter.setBrush(QColor(colours.centre))
     painter.drawEllipse(centre, CENTRE_RADIUS * 2, CENTRE_RADIUS * 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(theme.CALIBRATION_PAPER), RING_WIDTH))
+    painter.setPen(QPen(QColor(colours.ring), RING_WIDTH))
     painter.drawArc(_around(centre, LARGEST_RADIUS + 4), 90 * 16, -round(progress * 360 * 16))
 
 
-def _paint_guide(painter: QPainter, centre: QPointF, guide: Guide) -> None:
+def _paint_guide(painter: QPainter, centre: QPointF, guide: Guide, colours: TargetColours) -> None:
     step = 360 / len(guide.covered)
     for number, is_covered in enumerate(guide.covered):
-        colour = QColor(theme.CALIBRATION_PAPER if is_covered else theme.CALIBRATION_INK)
+        colour = QColor(colours.ring if is_covered else colours.ink)
         colour.setAlphaF(1.0 if is_covered else 0.25)
         pen = QPen(colour, 2 * RING_WIDTH)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -119,8 +162,8 @@ def _paint_guide(painter: QPainter, centre: QPointF, guide: Guide) -> None:
         span = -(step - GUIDE_GAP_DEG)
         painter.drawArc(_around(centre, GUIDE_RADIUS), round(begin * 16), round(span * 16))
     yaw, pitch = guide.turn
-    painter.setPen(QPen(QColor(theme.CALIBRATION_PAPER), RING_WIDTH))
-    painter.setBrush(QColor(theme.CALIBRATION_INK))
+    painter.setPen(QPen(QColor(colours.ring), RING_WIDTH))
+    painter.setBrush(QColor(colours.ink))
     marker = centre + QPointF(-yaw, pitch) * GUIDE_RADIUS
     painter.drawEllipse(marker, MARKER_RADIUS, MARKER_RADIUS)
 

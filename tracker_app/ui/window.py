@@ -27,6 +27,9 @@ class StatusBar(QFrame):
         self._time = label("", "muted", wraps=False)
         self._pause = button(f"Pause ({PAUSE_KEY})", "pause", "quiet")
         self._pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = self._pause.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the page below must not jump
+        self._pause.setSizePolicy(policy)
         self._pause.clicked.connect(self.pause_toggled)
         self._problem = label("", "warning", wraps=False)
         self._problem.hide()
