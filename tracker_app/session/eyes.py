@@ -97,7 +97,8 @@ class Eyes:
         self._pixel_ratio = pixel_ratio
         self._profile = profile
         self._pipeline: GazePipeline | None = None
-        self._wanted = threading.Event()
+        self._wanted = threading.Event()  # another one each time it is switched on
+        self._opening = threading.Lock()  # a camera can be open once
         self._maps: Maps | None = None
         self._frame_px = (0, 0)  # of the picture they were calibrated on
         self.checks = GazeChecks(
@@ -123,8 +124,11 @@ class Eyes:
     def start(self) -> None:
         """Open the camera in the background: some take seconds."""
         if not self._wanted.is_set():
-            self._wanted.set()
-            threading.Thread(target=self._open, name="camera-start", daemon=True).start()
+            self._wanted = wanted = threading.Event()
+            wanted.set()
+            threading.Thread(
+                target=self._open, args=(wanted,), name="camera-start", daemon=True
+            ).start()
 
     def stop(self, reason: str) -> None:
         """Release the camera."""
@@ -245,7 +249,12 @@ class Eyes:
 
     # --- the thread that opens the camera ------------------------------------------------------
 
-    def _open(self) -> None:
+    def _open(self, wanted: threading.Event) -> None:
+        with self._opening:
+            if wanted.is_set():
+                self._open_camera(wanted)
+
+    def _open_camera(self, wanted: threading.Event) -> None:
         settings, clock = self._settings, self._recorder.clock
         try:
             model = find_face_model(settings.face_model)
@@ -264,12 +273,13 @@ class Eyes:
             )
             pipeline = GazePipeline(camera, model, clock, wiring)
         except TrackerError as error:
-            self._lose(error)
+            if wanted.is_set():
+                self._lose(error)
             return
         pipeline.want_preview = self._wants_preview
         if self._maps is not None and is_same_shape(self._frame_px, pipeline.frame_px):
             pipeline.estimate_by(self._maps)
-        if self._wanted.is_set():
+        if wanted.is_set():
             self._pipeline = pipeline
             self._recorder.note_source("camera", is_on=True)
         else:

@@ -1,5 +1,6 @@
 """Who comes back with a code: the same id, the calibration of last time, never somebody else's."""
 
+import threading
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.simulated import calibration_frames, fitted_model, participant
 from tracker_app.gaze.samples import Maps
 from tracker_app.records import CalibrationKind
 from tracker_app.session import Session, begin_session, find_interrupted
+from tracker_app.session import eyes as eyes_module
 from tracker_app.session.eyes import Attempt
 from tracker_app.settings import Settings
 from tracker_app.study.identity import coded_id, is_code
@@ -54,13 +56,14 @@ class Camera(SimpleNamespace):
     """What the eyes need of a running pipeline."""
 
     def __init__(self, camera: str = "0", frame_px: tuple[int, int] = (640, 480)) -> None:
-        super().__init__(camera=camera, frame_px=frame_px, latest=None, maps=[])
+        super().__init__(camera=camera, frame_px=frame_px, latest=None, maps=[], is_on=True)
 
     def estimate_by(self, maps: Maps | None) -> None:
         self.maps.append(maps)
 
     def stop(self) -> None:
-        """Nothing runs."""
+        """Is off from now on."""
+        self.is_on = False
 
 
 def before(session: Session, camera: Camera) -> None:
@@ -163,3 +166,41 @@ def test_an_interrupted_session_goes_on_for_the_same_code_only(
 @pytest.mark.parametrize("text", ["", "a b", "../x", "x/y", "ü", "x" * 41, "a\n"])
 def test_a_code_that_is_no_file_name_is_refused(text: str) -> None:
     assert not is_code(text)
+
+
+class Shutter:
+    """Cameras that take their time to open."""
+
+    def __init__(self) -> None:
+        self.may_open, self.asked = threading.Event(), threading.Semaphore(0)
+        self.pipelines: list[Camera] = []
+
+    def open(self, *_: object, **__: object) -> None:
+        self.asked.release()
+        assert self.may_open.wait(5)
+
+    def pipeline(self, *_: object) -> Camera:
+        self.pipelines.append(Camera())
+        return self.pipelines[-1]
+
+
+def test_a_camera_switched_off_and_on_while_it_opens_is_open_once(
+    open_session: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutter = Shutter()
+    monkeypatch.setattr(eyes_module, "find_face_model", lambda _: None)
+    monkeypatch.setattr(eyes_module, "open_camera", shutter.open)
+    monkeypatch.setattr(eyes_module, "GazePipeline", shutter.pipeline)
+    session = open_session("")
+    session.eyes.start()
+    assert shutter.asked.acquire(timeout=5)
+    session.pause()
+    session._recorder.is_paused = False
+    session.eyes.start()
+    shutter.may_open.set()
+    for thread in threading.enumerate():
+        if thread.name == "camera-start":
+            thread.join(5)
+    assert sum(camera.is_on for camera in shutter.pipelines) == 1
+    session.eyes.stop("the session stopped")
+    assert not any(camera.is_on for camera in shutter.pipelines)
