@@ -101,6 +101,7 @@ class Eyes:
         self._opening = threading.Lock()  # a camera can be open once
         self._maps: Maps | None = None
         self._frame_px = (0, 0)  # of the picture they were calibrated on
+        self._attempted_by: tuple[str, tuple[int, int]] | None = None  # camera and picture, of late
         self.checks = GazeChecks(
             recorder.record,
             self._estimate_by,
@@ -178,13 +179,17 @@ class Eyes:
         if self._profile is None or pipeline is None or not self._profile.is_file():
             return None
         try:
-            return load_profile(self._profile, self._surroundings(screen, pipeline))
+            now = self._surroundings(screen, pipeline.camera, pipeline.frame_px)
+            return load_profile(self._profile, now)
         except ProfileError as error:
             logger.info("the earlier calibration is not used: %s", error)
             return None
 
     def record_attempt(self, attempt: Attempt) -> None:
         """Keep every target of a calibration attempt, used or not."""
+        pipeline = self._pipeline
+        if pipeline is not None:
+            self._attempted_by = pipeline.camera, pipeline.frame_px
         for target in attempt.targets:
             self._recorder.record(_target_record(attempt.number, target))
 
@@ -220,13 +225,13 @@ class Eyes:
             self._use(outcome, now_ns)
 
     def _use(self, outcome: CalibrationOutcome, now_ns: int) -> None:
-        pipeline = self._pipeline
-        if pipeline is None:
-            logger.warning("the camera was lost before its calibration could be used")
+        """Use a map, or keep it for when the camera is on again."""
+        if self._attempted_by is None:
+            logger.warning("it is not known by which camera the calibration was made")
             return
-        self._frame_px = pipeline.frame_px
+        camera, self._frame_px = self._attempted_by
         self._estimate_by(self.checks.begin(outcome.model, outcome.screen, now_ns))
-        surroundings = self._surroundings(outcome.screen, pipeline)
+        surroundings = self._surroundings(outcome.screen, camera, self._frame_px)
         save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
         if self._profile is not None:
             self._profile.parent.mkdir(parents=True, exist_ok=True)
@@ -238,12 +243,12 @@ class Eyes:
         if pipeline is not None and is_same_shape(self._frame_px, pipeline.frame_px):
             pipeline.estimate_by(maps)
 
-    def _surroundings(self, screen: Screen, pipeline: GazePipeline) -> Surroundings:
+    def _surroundings(self, screen: Screen, camera: str, frame_px: tuple[int, int]) -> Surroundings:
         return Surroundings(
             screen_px=(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
             pixel_ratio=self._pixel_ratio(),
-            camera=pipeline.camera,
-            frame_px=pipeline.frame_px,
+            camera=camera,
+            frame_px=frame_px,
             feature_version=FEATURE_VERSION,
         )
 

@@ -85,6 +85,7 @@ def attempt() -> Attempt:
 
 def calibrate(session: Session) -> None:
     before(session, Camera())
+    session.eyes.record_attempt(attempt())
     session.eyes.record_verdict(attempt(), is_accepted=True, decided_by="participant")
 
 
@@ -166,6 +167,37 @@ def test_an_interrupted_session_goes_on_for_the_same_code_only(
 @pytest.mark.parametrize("text", ["", "a b", "../x", "x/y", "ü", "x" * 41, "a\n"])
 def test_a_code_that_is_no_file_name_is_refused(text: str) -> None:
     assert not is_code(text)
+
+
+def test_a_calibration_accepted_after_the_camera_went_off_is_used_when_it_is_back(
+    open_session: Open,
+) -> None:
+    session = open_session("P-1")
+    before(session, Camera())
+    session.eyes.record_attempt(attempt())
+    session.eyes.stop("paused")
+    session.eyes.record_verdict(attempt(), is_accepted=True, decided_by="operator")
+    maps = session.eyes._maps
+    assert maps is not None
+    back = Camera()
+    before(session, back)
+    session.eyes._estimate_by(maps)
+    assert back.maps == [maps]
+    again = open_session("P-1")
+    before(again, Camera())
+    assert again.eyes.earlier_model(SCREEN) is not None
+
+
+def test_a_calibration_is_not_used_on_a_picture_that_changed_its_shape_before_it_was_accepted(
+    open_session: Open,
+) -> None:
+    session = open_session("")
+    camera = Camera()
+    before(session, camera)
+    session.eyes.record_attempt(attempt())
+    camera.frame_px = (1280, 720)
+    session.eyes.record_verdict(attempt(), is_accepted=True, decided_by="participant")
+    assert camera.maps == []
 
 
 class Shutter:
