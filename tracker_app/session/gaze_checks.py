@@ -91,6 +91,11 @@ class GazeChecks:
             if self._filter is not None:
                 self._waiting.append(point)
 
+    def give_up(self) -> None:
+        """Judge nothing that still waits for frames: the participant pauses. Any thread."""
+        with self._lock:
+            self._waiting.clear()
+
     def hear(self, t_ns: int, features: Array | None) -> None:
         """Take in one frame; None where no eyes were seen. The thread of the camera."""
         with self._lock:

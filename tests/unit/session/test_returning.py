@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from calibration.outcome import judge
 from tests.fakes import FakeClock
 from tests.simulated import calibration_frames, fitted_model, participant
 from tracker_app.gaze.samples import Maps
-from tracker_app.records import CalibrationKind
+from tracker_app.recording.reading import read_entries
+from tracker_app.records import CalibrationKind, GazeCheck, Record
 from tracker_app.session import Session, begin_session, find_interrupted
 from tracker_app.session import eyes as eyes_module
 from tracker_app.session.eyes import Attempt
@@ -26,6 +28,7 @@ from tracker_app.study.study import Study, parse_study
 SEED = 3
 SCREEN = Screen(0, 0, *participant(SEED).desk.window_px, 0.25, 550)
 Open = Callable[[str], Session]
+_R = TypeVar("_R", bound=Record)
 
 
 @pytest.fixture
@@ -169,6 +172,12 @@ def test_a_code_that_is_no_file_name_is_refused(text: str) -> None:
     assert not is_code(text)
 
 
+def recorded(session: Session, kind: type[_R]) -> list[_R]:
+    session.journal.flush()
+    entries = read_entries(session.journal.folder)
+    return [e.record for e in entries if isinstance(e.record, kind)]
+
+
 def test_a_calibration_accepted_after_the_camera_went_off_is_used_when_it_is_back(
     open_session: Open,
 ) -> None:
@@ -198,6 +207,29 @@ def test_a_calibration_is_not_used_on_a_picture_that_changed_its_shape_before_it
     camera.frame_px = (1280, 720)
     session.eyes.record_verdict(attempt(), is_accepted=True, decided_by="participant")
     assert camera.maps == []
+
+
+def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(open_session: Open) -> None:
+    session = open_session("")
+    calibrate(session)
+    session.eyes._wanted.set()  # the camera is on
+    features = calibration_frames(SEED).still.features()[0]
+    checks, clock = session.eyes.checks, session.clock
+    assert isinstance(clock, FakeClock)
+
+    def frame() -> None:
+        clock.advance(0.04)
+        checks.hear(clock.now_ns(), features)
+
+    session.point_clicked("send", (100.0, 100.0))
+    frame()
+    session.point_clicked("pause", (200.0, 100.0))
+    session.pause()
+    frame()  # was under way
+    session.point_clicked("resume", (300.0, 100.0))
+    session.eyes._wanted.set()
+    frame()
+    assert [check.element for check in recorded(session, GazeCheck)] == ["send"]
 
 
 class Shutter:
