@@ -105,7 +105,8 @@ class Routine:
         if look.shown_ns is None:
             self._show(look, t_ns)
         if self._is_finished(look, t_ns):
-            look.end_ns = t_ns
+            # Frames grabbed until now may still come, and count no more.
+            look.end_ns = look.samples[-1][0] if look.samples else t_ns
             self._waiting.popleft()
             return self.step(t_ns)
         return self._view(look, t_ns)

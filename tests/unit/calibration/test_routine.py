@@ -318,3 +318,18 @@ def test_a_check_shows_five_points_none_of_which_is_fitted() -> None:
     assert len({v.target_px for v in views if v.target_px}) == 5
     assert {v.phase for v in views} == {"validate", "done"}
     assert end_ns < 10 * NS
+
+
+def test_frames_that_come_late_are_of_no_target_and_lie_in_none_s_time() -> None:
+    routine, see, late = still(), looking(), 3
+    frames: list[tuple[int, Array | None]] = []
+    views, t_ns = [routine.step(0)], 0
+    while views[-1].phase != "done":
+        t_ns += FRAME_NS
+        if len(frames) >= late:
+            routine.add(*frames[-late])
+        views.append(routine.step(t_ns))
+        frames.append((t_ns, see(views[-1]) if views[-1].target_px else None))
+    for look in routine.looks:
+        of_its_time = [t for t, _ in frames if look.settled_ns <= t <= look.end_ns]
+        assert [t for t, _ in look.samples] == of_its_time
