@@ -252,6 +252,41 @@ def test_escape_breaks_off_and_does_not_count_as_a_try(qtbot: QtBot, person: Per
     assert person.eyes.verdicts == [(False, "participant")] * 4
 
 
+def test_of_an_attempt_broken_off_only_what_was_shown_is_kept(person: Person) -> None:
+    began_ns = person.session.clock.t_ns
+    person.press("begin_calibration")
+    while len(person.shown) < 3:
+        person.tick()
+    person.part.interrupt()
+    (attempt,) = person.eyes.attempts
+    assert [(t.x_px, t.y_px) for t in attempt.targets] == person.shown
+    for target in attempt.targets:
+        assert began_ns < target.begin_ns < target.settled_ns
+        assert target.begin_ns < target.end_ns <= person.session.clock.t_ns
+
+
+def test_a_point_that_is_broken_off_when_shown_again_does_not_end_before_it_began(
+    person: Person,
+) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.press("redo_point_12")
+    person.tick()
+    again_ns = person.session.clock.t_ns
+    person.part.interrupt()
+    broken = [t for t in person.eyes.attempts[-1].targets if t.begin_ns >= again_ns]
+    assert len(broken) == 1
+    assert again_ns <= broken[0].begin_ns <= broken[0].end_ns
+
+
+def test_an_interruption_of_a_result_leaves_it_there(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.part.interrupt()
+    assert person.part.page.part == "calibration_result"
+    assert person.part.can_accept
+
+
 def test_space_ends_the_pause_for_reading(qtbot: QtBot, person: Person) -> None:
     person.press("begin_calibration")
     phases = []

@@ -126,6 +126,12 @@ class CalibrationPart(QObject):
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
 
+    def interrupt(self, by: str = PARTICIPANT) -> None:
+        """Break off the attempt that runs, if one does, and invite to begin again."""
+        if self.is_running:
+            self._abandon(by)
+            self._invite()
+
     @property
     def can_accept(self) -> bool:
         """Whether the last attempt gave a map and waits for a decision."""
@@ -221,14 +227,15 @@ class CalibrationPart(QObject):
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self._abandon(PARTICIPANT)
-        self._invite()
+        self.interrupt()
 
     def _abandon(self, by: str) -> None:
         """Keep an attempt that was broken off; it does not count as a try."""
         if not self.is_running:
             return
         self._stop_looking()
+        assert self._routine is not None  # it runs
+        self._routine.break_off(self._session.clock.now_ns())
         self._tries -= self._earlier is None
         self._keep(None)
         self._decide(is_accepted=False, by=by)
