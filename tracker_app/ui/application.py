@@ -134,6 +134,8 @@ class Application(QObject):
         if self.step is Step.SETUP and self._setup is not None:
             self._setup.go_on()
         elif self.step in (Step.TALK, Step.FEEDBACK):
+            if self._talk is not None:
+                self._talk.interrupt()
             self._after_calibration = self.step
             self._enter(Step.CALIBRATION)
 
@@ -162,7 +164,14 @@ class Application(QObject):
         if self.calibration is not None:
             self.calibration.stop(by)
         if self._talk is not None:
-            self._talk.stop()
+            self._talk.interrupt()
+
+    def _interrupt_parts(self) -> None:
+        """Nothing on the pages waits for eyes, as the participant pauses."""
+        if self.calibration is not None:
+            self.calibration.interrupt()
+        if self._talk is not None:
+            self._talk.interrupt()
 
     # --- the flow ------------------------------------------------------------------------------
 
@@ -413,6 +422,7 @@ class Application(QObject):
         if session is None or self.step is Step.THANKS:
             return
         if not session.is_paused:
+            self._interrupt_parts()
             session.pause()
             self._page_before_pause = self._window.page
             self._window.show_page(self._pause_page)
