@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QPlainTextEdit,
     QPushButton,
     QWidget,
 )
@@ -23,6 +24,7 @@ from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
+from tracker_app.study.flow import Step
 from tracker_app.study.study import Study, parse_study
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.operator_desk import OperatorDesk
@@ -269,6 +271,25 @@ def test_a_pause_breaks_the_calibration_off_and_nobody_leads_on_from_afar(
     (result,) = recorded(folder, r.CalibrationResult)
     assert result.t_ns <= paused_ns
     assert all(t.end_t_ns <= paused_ns for t in recorded(folder, r.CalibrationTarget))  # type: ignore[attr-defined]
+
+
+def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    application = lab.desk._application
+    assert application is not None
+    application._enter(Step.FEEDBACK)
+    lab.wait_for_page("feedback")
+    (field,) = lab.participant.findChildren(QPlainTextEdit, "comment")
+    field.setPlainText("I would say")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_mouse_only")
+    lab.wait_for_page("feedback")
+    shown = lab.participant.findChildren(QPlainTextEdit, "comment")
+    assert [f.toPlainText() for f in shown if f.isVisible()] == ["I would say"]
 
 
 def talk_with_dot(lab: Lab) -> TalkPart:

@@ -100,6 +100,7 @@ class Application(QObject):
         self._after_calibration: Step | None = None  # where to come back to
         self._began_ns = clock.now_ns()
         self._page_before_pause: QWidget | None = None
+        self._feedback: FeedbackPage | None = None
         self._thanks = ThanksPage(study)
         self._pause_page = PausePage()
         self._pause_page.resumed.connect(self._on_pause_toggled)
@@ -314,10 +315,11 @@ class Application(QObject):
         return talk
 
     def _enter_feedback(self) -> None:
-        page = FeedbackPage()
-        page.finished.connect(self._on_feedback)
-        self._show(page, "feedback")
-        page.enter()
+        if self._feedback is None:  # what is written outlives a calibration in between
+            self._feedback = FeedbackPage()
+            self._feedback.finished.connect(self._on_feedback)
+        self._show(self._feedback, "feedback")
+        self._feedback.enter()
 
     @Slot()
     def _on_next(self) -> None:
