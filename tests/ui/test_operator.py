@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from tracker_app import records as r
 from tracker_app.clock import SystemClock
+from tracker_app.errors import CameraLostError
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
@@ -271,6 +272,27 @@ def test_a_pause_breaks_the_calibration_off_and_nobody_leads_on_from_afar(
     (result,) = recorded(folder, r.CalibrationResult)
     assert result.t_ns <= paused_ns
     assert all(t.end_t_ns <= paused_ns for t in recorded(folder, r.CalibrationTarget))  # type: ignore[attr-defined]
+
+
+def test_a_camera_lost_at_the_dots_leads_back_to_the_set_up(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begin_calibration(lab)
+    application = lab.desk._application
+    assert application is not None
+    assert application.session is not None
+    eyes = application.session.eyes
+    qtbot.waitUntil(lambda: eyes._pipeline is not None, timeout=20_000)
+    assert eyes._pipeline is not None
+    eyes._pipeline.stop()
+    eyes._lose(CameraLostError("The camera was unplugged."))
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    (result,) = recorded(folder, r.CalibrationResult)
+    assert result.decided_by == "study"  # type: ignore[attr-defined]
 
 
 def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:

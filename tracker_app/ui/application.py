@@ -27,7 +27,7 @@ from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.button_clicks import ButtonClicks
-from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, CalibrationPart
+from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, STUDY, CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
 from tracker_app.ui.element_events import ElementEvents
 from tracker_app.ui.restyling import Restyling
@@ -323,7 +323,9 @@ class Application(QObject):
 
     @Slot()
     def _on_next(self) -> None:
-        after, self._after_calibration = self._after_calibration, None
+        after = None
+        if self.step is Step.CALIBRATION:  # not where its set-up had to be done again
+            after, self._after_calibration = self._after_calibration, None
         self._enter(after or next_step(self.step, only_calibrates=self._options.only_calibrates))
 
     @Slot(str)
@@ -438,10 +440,21 @@ class Application(QObject):
     def _on_failure(self, error: TrackerError) -> None:
         """A source failed: say so where it helps, and go on with what still works."""
         logger.warning("%s", error)
-        if self._setup is not None and self._window.page is self._setup.page:
+        if self._is_calibrating_blindly:
+            self._stop_parts(STUDY)
+            self._enter(Step.SETUP)  # where the camera is started anew
+        elif self._setup is not None and self._window.page is self._setup.page:
             self._setup.show_failure(error)
         else:
             self._window.bar.show_problem(str(error))
+
+    @property
+    def _is_calibrating_blindly(self) -> bool:
+        """Whether dots are shown, or about to be, to a camera that is off."""
+        session, calibration = self.session, self.calibration
+        if session is None or calibration is None or self.step is not Step.CALIBRATION:
+            return False
+        return not (session.is_paused or session.eyes.is_on or calibration.can_accept)
 
     def _guarded(self, action: Callable[[], _T]) -> _T | None:
         """Do what the world may prevent; tell the participant in one sentence if it does."""
