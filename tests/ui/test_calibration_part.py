@@ -35,6 +35,7 @@ class FormulaEyes:
     def __init__(self) -> None:
         self.verdicts: list[tuple[bool, str]] = []
         self.attempts: list[Attempt] = []
+        self._begun = 0
         self.earlier: GazeModel | None = None
         self.asked_turns: set[tuple[float, float]] = set()
         self.on_features: Callable[[int, Array | None], None] | None = None
@@ -60,6 +61,10 @@ class FormulaEyes:
     def earlier_model(self, screen: Screen) -> GazeModel | None:
         del screen
         return self.earlier
+
+    def next_attempt(self) -> int:
+        self._begun += 1
+        return self._begun
 
     def record_attempt(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)

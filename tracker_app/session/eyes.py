@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from tracker_app.records import (
     CalibrationKind,
     CalibrationResult,
     CalibrationTarget,
+    GazeCheck,
     GazeProvenance,
+    Record,
 )
 from tracker_app.session.gaze_checks import GazeChecks
 from tracker_app.session.recorder import Recorder
@@ -101,6 +103,7 @@ class Eyes:
         self._opening = threading.Lock()  # a camera can be open once
         self._maps: Maps | None = None
         self._frame_px = (0, 0)  # of the picture they were calibrated on
+        self._attempts = 0  # made in the session
         self._attempted_by: tuple[str, tuple[int, int]] | None = None  # camera and picture, of late
         self.checks = GazeChecks(
             recorder.record,
@@ -184,6 +187,22 @@ class Eyes:
         except ProfileError as error:
             logger.info("the earlier calibration is not used: %s", error)
             return None
+
+    def count_on(self, earlier: Iterable[Record]) -> None:
+        """Number attempts and checks on from those of an interrupted session."""
+        attempts, checks = [0], [0]
+        for record in earlier:
+            if isinstance(record, CalibrationResult):
+                attempts.append(record.attempt)
+            elif isinstance(record, GazeCheck):
+                checks.append(record.number)
+        self._attempts = max(attempts)
+        self.checks.count_on(max(checks))
+
+    def next_attempt(self) -> int:
+        """The number of the attempt that begins now, from 1."""
+        self._attempts += 1
+        return self._attempts
 
     def record_attempt(self, attempt: Attempt) -> None:
         """Keep every target of a calibration attempt, used or not."""

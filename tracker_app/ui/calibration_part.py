@@ -53,7 +53,7 @@ class CalibrationPart(QObject):
         self._rules = session.study.calibration
         self._measure = screen
         self._earlier: GazeModel | None = None  # to be checked first
-        self._number = 0  # of attempts
+        self._number = 0  # of the attempt
         self._tries = 0  # at new calibrations
         self._routine: Routine | None = None
         self._screen = Screen(0, 0, 1, 1)  # of the routine
@@ -145,7 +145,7 @@ class CalibrationPart(QObject):
 
     def _run(self, routine: Routine) -> None:
         self._routine, self.is_running, self.verdict = routine, True, None
-        self._number += 1
+        self._number = self._session.eyes.next_attempt()
         self._tries += self._earlier is None
         self.covering.emit(True)
         self.page.show_canvas()

@@ -18,7 +18,7 @@ from tests.simulated import calibration_frames, fitted_model, participant
 from tracker_app.gaze.samples import Maps
 from tracker_app.recording.reading import read_entries
 from tracker_app.records import CalibrationKind, GazeCheck, Record
-from tracker_app.session import Session, begin_session, find_interrupted
+from tracker_app.session import Session, begin_session, find_interrupted, resume_session
 from tracker_app.session import eyes as eyes_module
 from tracker_app.session.eyes import Attempt
 from tracker_app.settings import Settings
@@ -268,3 +268,31 @@ def test_a_camera_switched_off_and_on_while_it_opens_is_open_once(
     assert sum(camera.is_on for camera in shutter.pipelines) == 1
     session.eyes.stop("the session stopped")
     assert not any(camera.is_on for camera in shutter.pipelines)
+
+
+def test_a_session_that_goes_on_counts_on(open_session: Open, study: Study, tmp_path: Path) -> None:
+    session = open_session("P-1")
+    before(session, Camera())
+    assert session.eyes.next_attempt() == 1
+    session.eyes.record_attempt(attempt())
+    session.eyes.record_verdict(attempt(), is_accepted=True, decided_by="participant")
+    session.eyes._wanted.set()
+    for element in ("send", "next"):
+        session.point_clicked(element, (100.0, 100.0))
+    session.eyes.checks.hear(session.clock.now_ns() + 1, None)
+    session.close()
+    found = find_interrupted(study, tmp_path, coded_id("P-1", is_simulated=True))
+    assert found is not None
+    settings = Settings(data_dir=tmp_path)
+    again = resume_session(found, study, settings, FakeClock(), lambda _: None)
+    try:
+        before(again, Camera())
+        assert again.eyes.next_attempt() == 2
+        again.eyes.record_attempt(attempt())
+        again.eyes.record_verdict(attempt(), is_accepted=True, decided_by="participant")
+        again.eyes._wanted.set()
+        again.point_clicked("send", (100.0, 100.0))
+        again.eyes.checks.hear(again.clock.now_ns() + 1, None)
+        assert [check.number for check in recorded(again, GazeCheck)] == [1, 2, 3]
+    finally:
+        again.close()
