@@ -364,6 +364,17 @@ def test_who_runs_the_study_may_take_what_the_gate_refuses(qtbot: QtBot, person:
     assert person.eyes.verdicts == [(True, "operator")]
 
 
+def test_points_of_a_calibration_that_is_behind_cannot_be_shown_again(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.press("accept_calibration")
+    person.part.start(is_again=True)
+    assert person.part.verdict is None
+    person.part.redo([3], "operator")
+    assert person.part.page.part == "calibration_intro"
+    assert not person.part.is_running
+
+
 def test_degrees_are_reckoned_with_how_far_away_the_eyes_were_at_the_dots(person: Person) -> None:
     person.press("begin_calibration")  # nobody is seen yet
     person.tick()

@@ -76,7 +76,7 @@ class CalibrationPart(QObject):
         Args:
             is_again: a new one is wanted in any case.
         """
-        self._tries = 0
+        self._tries, self._routine, self.verdict = 0, None, None
         eyes = self._session.eyes
         self._earlier = None if is_again else eyes.earlier_model(self._measure_screen())
         self._invite()

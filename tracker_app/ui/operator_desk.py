@@ -273,7 +273,7 @@ class OperatorDesk(QObject):
             shown = part.verdict if part is not None else None
             if shown is not None and calibration is None:  # decided, and behind us
                 shown = replace(shown, may_repeat=False)
-            console.show_calibration(shown, "" if shown is not None else "Not calibrated yet")
+            console.show_calibration(shown, "" if shown is not None else "No result yet")
         console.show_quality(_figures(session, latest))
         self._offer_actions(application, calibration)
 
