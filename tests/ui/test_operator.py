@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from tracker_app import records as r
 from tracker_app.clock import SystemClock
 from tracker_app.errors import CameraLostError
-from tracker_app.recording.folders import list_sessions
+from tracker_app.recording.folders import list_sessions, unfinished_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
@@ -354,6 +354,26 @@ def test_a_dot_goes_when_the_participant_pauses_or_asks(lab: Lab) -> None:
     talk.dot.begin()
     talk.page.asked.emit("What is a dot?")
     assert not talk.dot.is_shown
+
+
+def test_a_calibration_alone_leaves_an_interrupted_session_to_go_on_later(
+    lab: Lab, short_study: Study, qapp: QApplication, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.participant.close()
+    (folder,) = list_sessions(tmp_path)
+    settings = Settings(data_dir=tmp_path, camera="portrait")
+    options = RunOptions(read_person("3"), code="P-017", only_calibrates=True)
+    alone = Application(short_study, settings, SystemClock(), options, Restyling(qapp))
+    alone.open()
+    lab.agree()  # asked anew
+    lab.wait_for_page("setup")
+    alone.close()
+    assert unfinished_sessions(tmp_path)[0] == folder
+    assert len(list_sessions(tmp_path)) == 2
 
 
 def test_locking_hides_a_running_session_and_the_pin_brings_it_back(lab: Lab) -> None:

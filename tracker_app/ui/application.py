@@ -88,7 +88,10 @@ class Application(QObject):
         self._bridge = Bridge()
         self._bridge.failure.connect(self._on_failure)
         own_id = coded_id(options.code, is_simulated=options.is_simulated)
-        self._interrupted = find_interrupted(study, settings.data_dir, own_id)
+        # A calibration alone would end somebody's study where it was interrupted.
+        self._interrupted = (
+            None if options.only_calibrates else find_interrupted(study, settings.data_dir, own_id)
+        )
         self.session: Session | None = None
         self.folder: Path | None = None  # of the session, also when it is over
         self._setup: SetupPart | None = None
