@@ -47,6 +47,9 @@ class FormulaEyes:
     def come(self, distance_mm: float) -> None:
         self.latest = SimpleNamespace(face=SimpleNamespace(distance_mm=distance_mm))
 
+    def start(self) -> None:
+        """They are always open."""
+
     def listen(self, on_features: Callable[[int, Array | None], None] | None) -> None:
         self.on_features = on_features
 

@@ -295,6 +295,28 @@ def test_a_camera_lost_at_the_dots_leads_back_to_the_set_up(
     assert result.decided_by == "study"  # type: ignore[attr-defined]
 
 
+def test_a_camera_lost_at_the_result_is_started_again_for_more_dots(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begin_calibration(lab)
+    lab.wait_for_page("calibration_result")
+    application = lab.desk._application
+    assert application is not None
+    assert application.session is not None
+    eyes = application.session.eyes
+    assert eyes._pipeline is not None
+    eyes._pipeline.stop()
+    eyes._lose(CameraLostError("The camera was unplugged."))
+    lab.wait_for_page("calibration_result")  # it may still be accepted
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+    lab.wait_for_page("calibration_result")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    again = [t for t in recorded(folder, r.CalibrationTarget) if t.attempt == 2]  # type: ignore[attr-defined]
+    assert any(t.is_seen for t in again)  # type: ignore[attr-defined]
+
+
 def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
     lab.unlock()
     lab.start_session()

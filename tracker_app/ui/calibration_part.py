@@ -147,6 +147,7 @@ class CalibrationPart(QObject):
         self._routine, self.is_running, self.verdict = routine, True, None
         self._number = self._session.eyes.next_attempt()
         self._tries += self._earlier is None
+        self._session.eyes.start()  # the camera may have been lost meanwhile
         self.covering.emit(True)
         self.page.show_canvas()
         self.driver.start(routine)
