@@ -44,7 +44,7 @@ class Look:
     use: Use
     shown_ns: int | None = None
     settled_ns: int = 0  # from when on samples count
-    end_ns: int = 0
+    end_ns: int = 0  # of the last sample that counts
     samples: list[tuple[int, Array | None]] = field(default_factory=list)  # features, or no eyes
 
     def reset(self) -> None:

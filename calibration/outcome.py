@@ -120,8 +120,8 @@ def judge(looks: Sequence[Look], screen: Screen, model: GazeModel) -> Calibratio
 
 
 def describe(looks: Sequence[Look]) -> tuple[TargetResult, ...]:
-    """What was seen at the targets of an attempt no map came of."""
-    return tuple(_describe(look, None) for look in looks)
+    """What was seen at the targets shown in an attempt no map came of."""
+    return tuple(_describe(look, None) for look in looks if look.shown_ns is not None)
 
 
 def near_targets(looks: Sequence[Look], numbers: Sequence[int]) -> list[int]:

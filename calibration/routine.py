@@ -105,7 +105,8 @@ class Routine:
         if look.shown_ns is None:
             self._show(look, t_ns)
         if self._is_finished(look, t_ns):
-            look.end_ns = t_ns
+            # Frames grabbed until now may still come, and count no more.
+            look.end_ns = look.samples[-1][0] if look.samples else t_ns
             self._waiting.popleft()
             return self.step(t_ns)
         return self._view(look, t_ns)
@@ -133,10 +134,16 @@ class Routine:
         """End a pause for reading."""
         self._prepared_ns = 0
 
+    def break_off(self, t_ns: int) -> None:
+        """Leave it at time `t_ns`; what is shown ends there."""
+        look = self._waiting[0] if self._waiting else None
+        if look is not None and look.shown_ns is not None:
+            look.end_ns = t_ns
+
     def redo(self, numbers: Sequence[int]) -> None:
-        """Show these targets again and forget what was seen at them."""
+        """Show these targets again, with those still to come, and forget what was seen at them."""
         again = set(numbers) | {look.number for look in self._waiting}
-        for number in numbers:
+        for number in again:
             self.looks[number].reset()
         self._waiting = deque(look for look in self.looks if look.number in again)
         self._prepared_ns = None

@@ -226,8 +226,8 @@ class Recording(Record, frozen=True, tag="recording"):
 class OperatorAction(Record, frozen=True, tag="operator"):
     """Somebody who runs the study did something in the operator's window."""
 
-    action: Name  # start, repeat, redo, accept, skip, stop, ...
-    detail: Text
+    action: Name  # begin, mend, redo, accept, mouse_only or stop
+    detail: Text  # numbers of the points to redo
 
 
 # --- screen and window -------------------------------------------------------------------------

@@ -35,6 +35,7 @@ class FormulaEyes:
     def __init__(self) -> None:
         self.verdicts: list[tuple[bool, str]] = []
         self.attempts: list[Attempt] = []
+        self._begun = 0
         self.earlier: GazeModel | None = None
         self.asked_turns: set[tuple[float, float]] = set()
         self.on_features: Callable[[int, Array | None], None] | None = None
@@ -45,6 +46,9 @@ class FormulaEyes:
 
     def come(self, distance_mm: float) -> None:
         self.latest = SimpleNamespace(face=SimpleNamespace(distance_mm=distance_mm))
+
+    def start(self) -> None:
+        """They are always open."""
 
     def listen(self, on_features: Callable[[int, Array | None], None] | None) -> None:
         self.on_features = on_features
@@ -60,6 +64,10 @@ class FormulaEyes:
     def earlier_model(self, screen: Screen) -> GazeModel | None:
         del screen
         return self.earlier
+
+    def next_attempt(self) -> int:
+        self._begun += 1
+        return self._begun
 
     def record_attempt(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
@@ -252,6 +260,41 @@ def test_escape_breaks_off_and_does_not_count_as_a_try(qtbot: QtBot, person: Per
     assert person.eyes.verdicts == [(False, "participant")] * 4
 
 
+def test_of_an_attempt_broken_off_only_what_was_shown_is_kept(person: Person) -> None:
+    began_ns = person.session.clock.t_ns
+    person.press("begin_calibration")
+    while len(person.shown) < 3:
+        person.tick()
+    person.part.interrupt()
+    (attempt,) = person.eyes.attempts
+    assert [(t.x_px, t.y_px) for t in attempt.targets] == person.shown
+    for target in attempt.targets:
+        assert began_ns < target.begin_ns < target.settled_ns
+        assert target.begin_ns < target.end_ns <= person.session.clock.t_ns
+
+
+def test_a_point_that_is_broken_off_when_shown_again_does_not_end_before_it_began(
+    person: Person,
+) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.press("redo_point_12")
+    person.tick()
+    again_ns = person.session.clock.t_ns
+    person.part.interrupt()
+    broken = [t for t in person.eyes.attempts[-1].targets if t.begin_ns >= again_ns]
+    assert len(broken) == 1
+    assert again_ns <= broken[0].begin_ns <= broken[0].end_ns
+
+
+def test_an_interruption_of_a_result_leaves_it_there(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.part.interrupt()
+    assert person.part.page.part == "calibration_result"
+    assert person.part.can_accept
+
+
 def test_space_ends_the_pause_for_reading(qtbot: QtBot, person: Person) -> None:
     person.press("begin_calibration")
     phases = []
@@ -322,6 +365,17 @@ def test_who_runs_the_study_may_take_what_the_gate_refuses(qtbot: QtBot, person:
         person.part.accept("operator")
     assert caught.args == [True]
     assert person.eyes.verdicts == [(True, "operator")]
+
+
+def test_points_of_a_calibration_that_is_behind_cannot_be_shown_again(person: Person) -> None:
+    person.press("begin_calibration")
+    person.sit_through()
+    person.press("accept_calibration")
+    person.part.start(is_again=True)
+    assert person.part.verdict is None
+    person.part.redo([3], "operator")
+    assert person.part.page.part == "calibration_intro"
+    assert not person.part.is_running
 
 
 def test_degrees_are_reckoned_with_how_far_away_the_eyes_were_at_the_dots(person: Person) -> None:

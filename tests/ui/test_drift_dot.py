@@ -46,7 +46,6 @@ class SteadyEyes:
 class SessionOfEyes:
     clock: FakeClock = field(default_factory=FakeClock)
     eyes: SteadyEyes = field(default_factory=SteadyEyes)
-    is_paused: bool = False
 
 
 class Reader:
@@ -128,9 +127,17 @@ def test_the_dot_does_not_wait_for_ever_for_eyes_that_are_away(reader: Reader) -
     assert len(reader.session.eyes.points) == 1
 
 
-def test_nothing_is_judged_while_paused(reader: Reader) -> None:
-    reader.session.is_paused = True
-    reader.look()
+def test_a_dot_that_is_taken_away_is_judged_no_more_and_lets_go_of_the_eyes(reader: Reader) -> None:
+    reader.dot.begin()
+    reader.dot.cancel()
+    canvas = reader.area.findChild(QWidget, "drift_dot")
+    assert isinstance(canvas, QWidget)
+    assert not canvas.isVisible()
+    assert not reader.dot.is_shown
+    listener = object()  # a calibration that begins now
+    reader.session.eyes.listen(listener)
+    reader.dot.cancel()  # there is none: nobody is disturbed
+    assert reader.session.eyes.on_features is listener
     assert reader.session.eyes.points == []
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
+    QPlainTextEdit,
     QPushButton,
     QWidget,
 )
@@ -19,14 +20,17 @@ from pytestqt.qtbot import QtBot
 
 from tracker_app import records as r
 from tracker_app.clock import SystemClock
-from tracker_app.recording.folders import list_sessions
+from tracker_app.errors import CameraLostError
+from tracker_app.recording.folders import list_sessions, unfinished_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
+from tracker_app.study.flow import Step
 from tracker_app.study.study import Study, parse_study
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.operator_desk import OperatorDesk
 from tracker_app.ui.restyling import Restyling
+from tracker_app.ui.talk_part import TalkPart
 from tracker_app.ui.window import Window
 
 PIN = "2468"
@@ -236,6 +240,162 @@ def test_a_window_closed_during_calibration_can_be_opened_again_for_the_same_per
     (folder,) = list_sessions(tmp_path)
     results = recorded(folder, r.CalibrationResult)
     assert [c.decided_by for c in results] == ["participant"]  # type: ignore[attr-defined]
+
+
+def begin_calibration(lab: Lab) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+
+
+def test_a_pause_breaks_the_calibration_off_and_nobody_leads_on_from_afar(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begin_calibration(lab)
+    lab.participant.pause_toggled.emit()
+    lab.wait_for_page("paused")
+    qtbot.waitUntil(lambda: lab.says("The participant has paused"))
+    for action in ("begin", "accept", "mend", "mouse_only"):
+        lab.desk._on_wanted(action)  # as if pressed before the window knew of the pause
+    lab.wait_for_page("paused")
+    lab.press("resume", lab.participant)
+    lab.wait_for_page("calibration_intro")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    marks = recorded(folder, r.Recording)
+    (paused_ns,) = (m.t_ns for m in marks if m.source == "all" and not m.is_on)  # type: ignore[attr-defined]
+    (result,) = recorded(folder, r.CalibrationResult)
+    assert result.t_ns <= paused_ns
+    assert all(t.end_t_ns <= paused_ns for t in recorded(folder, r.CalibrationTarget))  # type: ignore[attr-defined]
+
+
+def test_a_camera_lost_at_the_dots_leads_back_to_the_set_up(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begin_calibration(lab)
+    application = lab.desk._application
+    assert application is not None
+    assert application.session is not None
+    eyes = application.session.eyes
+    qtbot.waitUntil(lambda: eyes._pipeline is not None, timeout=20_000)
+    assert eyes._pipeline is not None
+    eyes._pipeline.stop()
+    eyes._lose(CameraLostError("The camera was unplugged."))
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    (result,) = recorded(folder, r.CalibrationResult)
+    assert result.decided_by == "study"  # type: ignore[attr-defined]
+
+
+def test_a_camera_lost_at_the_result_is_started_again_for_more_dots(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    begin_calibration(lab)
+    lab.wait_for_page("calibration_result")
+    application = lab.desk._application
+    assert application is not None
+    assert application.session is not None
+    eyes = application.session.eyes
+    assert eyes._pipeline is not None
+    eyes._pipeline.stop()
+    eyes._lose(CameraLostError("The camera was unplugged."))
+    lab.wait_for_page("calibration_result")  # it may still be accepted
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+    lab.wait_for_page("calibration_result")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    again = [t for t in recorded(folder, r.CalibrationTarget) if t.attempt == 2]  # type: ignore[attr-defined]
+    assert any(t.is_seen for t in again)  # type: ignore[attr-defined]
+
+
+def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    application = lab.desk._application
+    assert application is not None
+    application._enter(Step.FEEDBACK)
+    lab.wait_for_page("feedback")
+    (field,) = lab.participant.findChildren(QPlainTextEdit, "comment")
+    field.setPlainText("I would say")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_mouse_only")
+    lab.wait_for_page("feedback")
+    shown = lab.participant.findChildren(QPlainTextEdit, "comment")
+    assert [f.toPlainText() for f in shown if f.isVisible()] == ["I would say"]
+
+
+def talk_with_dot(lab: Lab) -> TalkPart:
+    """A participant who has been calibrated, with a dot to look at."""
+    begin_calibration(lab)
+    lab.wait_for_page("calibration_result")
+    lab.press("operator_accept")
+    lab.wait_for_page("question")
+    application = lab.desk._application
+    assert application is not None
+    talk = application._talk
+    assert talk is not None
+    talk.dot.begin()
+    assert talk.dot.is_shown
+    return talk
+
+
+def test_a_calibration_in_the_middle_of_a_dot_has_the_eyes_for_itself(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    talk = talk_with_dot(lab)
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    assert not talk.dot.is_shown
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_result")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    targets = recorded(folder, r.CalibrationTarget)
+    assert all(t.valid_samples > 0 for t in targets)  # type: ignore[attr-defined]
+    checks = recorded(folder, r.GazeCheck)
+    assert "dot" not in [c.kind for c in checks]  # type: ignore[attr-defined]
+
+
+def test_a_dot_goes_when_the_participant_pauses_or_asks(lab: Lab) -> None:
+    talk = talk_with_dot(lab)
+    lab.participant.pause_toggled.emit()
+    lab.press("resume", lab.participant)
+    assert not talk.dot.is_shown
+    talk.dot.begin()
+    talk.page.asked.emit("What is a dot?")
+    assert not talk.dot.is_shown
+
+
+def test_a_calibration_alone_leaves_an_interrupted_session_to_go_on_later(
+    lab: Lab, short_study: Study, qapp: QApplication, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.participant.close()
+    (folder,) = list_sessions(tmp_path)
+    settings = Settings(data_dir=tmp_path, camera="portrait")
+    options = RunOptions(read_person("3"), code="P-017", only_calibrates=True)
+    alone = Application(short_study, settings, SystemClock(), options, Restyling(qapp))
+    alone.open()
+    lab.agree()  # asked anew
+    lab.wait_for_page("setup")
+    alone.close()
+    assert unfinished_sessions(tmp_path)[0] == folder
+    assert len(list_sessions(tmp_path)) == 2
 
 
 def test_locking_hides_a_running_session_and_the_pin_brings_it_back(lab: Lab) -> None:

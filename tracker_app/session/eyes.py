@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from tracker_app.records import (
     CalibrationKind,
     CalibrationResult,
     CalibrationTarget,
+    GazeCheck,
     GazeProvenance,
+    Record,
 )
 from tracker_app.session.gaze_checks import GazeChecks
 from tracker_app.session.recorder import Recorder
@@ -97,9 +99,12 @@ class Eyes:
         self._pixel_ratio = pixel_ratio
         self._profile = profile
         self._pipeline: GazePipeline | None = None
-        self._wanted = threading.Event()
+        self._wanted = threading.Event()  # another one each time it is switched on
+        self._opening = threading.Lock()  # a camera can be open once
         self._maps: Maps | None = None
         self._frame_px = (0, 0)  # of the picture they were calibrated on
+        self._attempts = 0  # made in the session
+        self._attempted_by: tuple[str, tuple[int, int]] | None = None  # camera and picture, of late
         self.checks = GazeChecks(
             recorder.record,
             self._estimate_by,
@@ -123,8 +128,11 @@ class Eyes:
     def start(self) -> None:
         """Open the camera in the background: some take seconds."""
         if not self._wanted.is_set():
-            self._wanted.set()
-            threading.Thread(target=self._open, name="camera-start", daemon=True).start()
+            self._wanted = wanted = threading.Event()
+            wanted.set()
+            threading.Thread(
+                target=self._open, args=(wanted,), name="camera-start", daemon=True
+            ).start()
 
     def stop(self, reason: str) -> None:
         """Release the camera."""
@@ -174,13 +182,33 @@ class Eyes:
         if self._profile is None or pipeline is None or not self._profile.is_file():
             return None
         try:
-            return load_profile(self._profile, self._surroundings(screen, pipeline))
+            now = self._surroundings(screen, pipeline.camera, pipeline.frame_px)
+            return load_profile(self._profile, now)
         except ProfileError as error:
             logger.info("the earlier calibration is not used: %s", error)
             return None
 
+    def count_on(self, earlier: Iterable[Record]) -> None:
+        """Number attempts and checks on from those of an interrupted session."""
+        attempts, checks = [0], [0]
+        for record in earlier:
+            if isinstance(record, CalibrationResult):
+                attempts.append(record.attempt)
+            elif isinstance(record, GazeCheck):
+                checks.append(record.number)
+        self._attempts = max(attempts)
+        self.checks.count_on(max(checks))
+
+    def next_attempt(self) -> int:
+        """The number of the attempt that begins now, from 1."""
+        self._attempts += 1
+        return self._attempts
+
     def record_attempt(self, attempt: Attempt) -> None:
         """Keep every target of a calibration attempt, used or not."""
+        pipeline = self._pipeline
+        if pipeline is not None:
+            self._attempted_by = pipeline.camera, pipeline.frame_px
         for target in attempt.targets:
             self._recorder.record(_target_record(attempt.number, target))
 
@@ -216,13 +244,13 @@ class Eyes:
             self._use(outcome, now_ns)
 
     def _use(self, outcome: CalibrationOutcome, now_ns: int) -> None:
-        pipeline = self._pipeline
-        if pipeline is None:
-            logger.warning("the camera was lost before its calibration could be used")
+        """Use a map, or keep it for when the camera is on again."""
+        if self._attempted_by is None:
+            logger.warning("it is not known by which camera the calibration was made")
             return
-        self._frame_px = pipeline.frame_px
+        camera, self._frame_px = self._attempted_by
         self._estimate_by(self.checks.begin(outcome.model, outcome.screen, now_ns))
-        surroundings = self._surroundings(outcome.screen, pipeline)
+        surroundings = self._surroundings(outcome.screen, camera, self._frame_px)
         save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
         if self._profile is not None:
             self._profile.parent.mkdir(parents=True, exist_ok=True)
@@ -234,18 +262,23 @@ class Eyes:
         if pipeline is not None and is_same_shape(self._frame_px, pipeline.frame_px):
             pipeline.estimate_by(maps)
 
-    def _surroundings(self, screen: Screen, pipeline: GazePipeline) -> Surroundings:
+    def _surroundings(self, screen: Screen, camera: str, frame_px: tuple[int, int]) -> Surroundings:
         return Surroundings(
             screen_px=(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
             pixel_ratio=self._pixel_ratio(),
-            camera=pipeline.camera,
-            frame_px=pipeline.frame_px,
+            camera=camera,
+            frame_px=frame_px,
             feature_version=FEATURE_VERSION,
         )
 
     # --- the thread that opens the camera ------------------------------------------------------
 
-    def _open(self) -> None:
+    def _open(self, wanted: threading.Event) -> None:
+        with self._opening:
+            if wanted.is_set():
+                self._open_camera(wanted)
+
+    def _open_camera(self, wanted: threading.Event) -> None:
         settings, clock = self._settings, self._recorder.clock
         try:
             model = find_face_model(settings.face_model)
@@ -264,12 +297,13 @@ class Eyes:
             )
             pipeline = GazePipeline(camera, model, clock, wiring)
         except TrackerError as error:
-            self._lose(error)
+            if wanted.is_set():
+                self._lose(error)
             return
         pipeline.want_preview = self._wants_preview
         if self._maps is not None and is_same_shape(self._frame_px, pipeline.frame_px):
             pipeline.estimate_by(self._maps)
-        if self._wanted.is_set():
+        if wanted.is_set():
             self._pipeline = pipeline
             self._recorder.note_source("camera", is_on=True)
         else:

@@ -91,6 +91,15 @@ class GazeChecks:
             if self._filter is not None:
                 self._waiting.append(point)
 
+    def count_on(self, number: int) -> None:
+        """Number on from the last check of an interrupted session."""
+        self._number = number
+
+    def give_up(self) -> None:
+        """Judge nothing that still waits for frames: the participant pauses. Any thread."""
+        with self._lock:
+            self._waiting.clear()
+
     def hear(self, t_ns: int, features: Array | None) -> None:
         """Take in one frame; None where no eyes were seen. The thread of the camera."""
         with self._lock:

@@ -122,7 +122,9 @@ def resume_session(
     journal = Journal(interrupted.folder, session_id, clock, on_failure=on_failure)
     participant = interrupted.participant
     profile = _profile(settings.data_dir, participant.participant_id)
-    return Session(journal, study, settings, clock, participant, on_failure, profile)
+    session = Session(journal, study, settings, clock, participant, on_failure, profile)
+    session.eyes.count_on(interrupted.records)
+    return session
 
 
 def _profile(data_dir: Path, participant_id: str) -> Path | None:

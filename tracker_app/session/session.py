@@ -156,6 +156,7 @@ class Session:
     def pause(self) -> None:
         """Release camera and mouse; nothing of either is recorded until `resume`."""
         self._mouse.stop()  # first: it still records what was under way
+        self.eyes.checks.give_up()
         self._recorder.note_source("all", is_on=False, reason="paused by the participant")
         self._recorder.is_paused = True
         self.eyes.stop("paused")
@@ -173,7 +174,9 @@ class Session:
         self.start_mouse()
 
     def point_clicked(self, element: str, place_px: tuple[float, float]) -> None:
-        """A button of ours was pressed: eyes were probably on it."""
+        """A button of ours was pressed: eyes, if they are followed, were probably on it."""
+        if not self.eyes.is_on:
+            return
         now_ns = self.clock.now_ns()
         self.eyes.checks.expect(
             CheckPoint(

@@ -27,7 +27,7 @@ from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.button_clicks import ButtonClicks
-from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, CalibrationPart
+from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, STUDY, CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
 from tracker_app.ui.element_events import ElementEvents
 from tracker_app.ui.restyling import Restyling
@@ -88,7 +88,10 @@ class Application(QObject):
         self._bridge = Bridge()
         self._bridge.failure.connect(self._on_failure)
         own_id = coded_id(options.code, is_simulated=options.is_simulated)
-        self._interrupted = find_interrupted(study, settings.data_dir, own_id)
+        # A calibration alone would end somebody's study where it was interrupted.
+        self._interrupted = (
+            None if options.only_calibrates else find_interrupted(study, settings.data_dir, own_id)
+        )
         self.session: Session | None = None
         self.folder: Path | None = None  # of the session, also when it is over
         self._setup: SetupPart | None = None
@@ -100,6 +103,7 @@ class Application(QObject):
         self._after_calibration: Step | None = None  # where to come back to
         self._began_ns = clock.now_ns()
         self._page_before_pause: QWidget | None = None
+        self._feedback: FeedbackPage | None = None
         self._thanks = ThanksPage(study)
         self._pause_page = PausePage()
         self._pause_page.resumed.connect(self._on_pause_toggled)
@@ -134,6 +138,8 @@ class Application(QObject):
         if self.step is Step.SETUP and self._setup is not None:
             self._setup.go_on()
         elif self.step in (Step.TALK, Step.FEEDBACK):
+            if self._talk is not None:
+                self._talk.interrupt()
             self._after_calibration = self.step
             self._enter(Step.CALIBRATION)
 
@@ -162,7 +168,14 @@ class Application(QObject):
         if self.calibration is not None:
             self.calibration.stop(by)
         if self._talk is not None:
-            self._talk.stop()
+            self._talk.interrupt()
+
+    def _interrupt_parts(self) -> None:
+        """Nothing on the pages waits for eyes, as the participant pauses."""
+        if self.calibration is not None:
+            self.calibration.interrupt()
+        if self._talk is not None:
+            self._talk.interrupt()
 
     # --- the flow ------------------------------------------------------------------------------
 
@@ -305,14 +318,17 @@ class Application(QObject):
         return talk
 
     def _enter_feedback(self) -> None:
-        page = FeedbackPage()
-        page.finished.connect(self._on_feedback)
-        self._show(page, "feedback")
-        page.enter()
+        if self._feedback is None:  # what is written outlives a calibration in between
+            self._feedback = FeedbackPage()
+            self._feedback.finished.connect(self._on_feedback)
+        self._show(self._feedback, "feedback")
+        self._feedback.enter()
 
     @Slot()
     def _on_next(self) -> None:
-        after, self._after_calibration = self._after_calibration, None
+        after = None
+        if self.step is Step.CALIBRATION:  # not where its set-up had to be done again
+            after, self._after_calibration = self._after_calibration, None
         self._enter(after or next_step(self.step, only_calibrates=self._options.only_calibrates))
 
     @Slot(str)
@@ -413,6 +429,7 @@ class Application(QObject):
         if session is None or self.step is Step.THANKS:
             return
         if not session.is_paused:
+            self._interrupt_parts()
             session.pause()
             self._page_before_pause = self._window.page
             self._window.show_page(self._pause_page)
@@ -426,10 +443,21 @@ class Application(QObject):
     def _on_failure(self, error: TrackerError) -> None:
         """A source failed: say so where it helps, and go on with what still works."""
         logger.warning("%s", error)
-        if self._setup is not None and self._window.page is self._setup.page:
+        if self._is_calibrating_blindly:
+            self._stop_parts(STUDY)
+            self._enter(Step.SETUP)  # where the camera is started anew
+        elif self._setup is not None and self._window.page is self._setup.page:
             self._setup.show_failure(error)
         else:
             self._window.bar.show_problem(str(error))
+
+    @property
+    def _is_calibrating_blindly(self) -> bool:
+        """Whether dots are shown, or about to be, to a camera that is off."""
+        session, calibration = self.session, self.calibration
+        if session is None or calibration is None or self.step is not Step.CALIBRATION:
+            return False
+        return not (session.is_paused or session.eyes.is_on or calibration.can_accept)
 
     def _guarded(self, action: Callable[[], _T]) -> _T | None:
         """Do what the world may prevent; tell the participant in one sentence if it does."""

@@ -53,7 +53,7 @@ class CalibrationPart(QObject):
         self._rules = session.study.calibration
         self._measure = screen
         self._earlier: GazeModel | None = None  # to be checked first
-        self._number = 0  # of attempts
+        self._number = 0  # of the attempt
         self._tries = 0  # at new calibrations
         self._routine: Routine | None = None
         self._screen = Screen(0, 0, 1, 1)  # of the routine
@@ -76,7 +76,7 @@ class CalibrationPart(QObject):
         Args:
             is_again: a new one is wanted in any case.
         """
-        self._tries = 0
+        self._tries, self._routine, self.verdict = 0, None, None
         eyes = self._session.eyes
         self._earlier = None if is_again else eyes.earlier_model(self._measure_screen())
         self._invite()
@@ -126,6 +126,12 @@ class CalibrationPart(QObject):
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
 
+    def interrupt(self, by: str = PARTICIPANT) -> None:
+        """Break off the attempt that runs, if one does, and invite to begin again."""
+        if self.is_running:
+            self._abandon(by)
+            self._invite()
+
     @property
     def can_accept(self) -> bool:
         """Whether the last attempt gave a map and waits for a decision."""
@@ -139,8 +145,9 @@ class CalibrationPart(QObject):
 
     def _run(self, routine: Routine) -> None:
         self._routine, self.is_running, self.verdict = routine, True, None
-        self._number += 1
+        self._number = self._session.eyes.next_attempt()
         self._tries += self._earlier is None
+        self._session.eyes.start()  # the camera may have been lost meanwhile
         self.covering.emit(True)
         self.page.show_canvas()
         self.driver.start(routine)
@@ -221,14 +228,15 @@ class CalibrationPart(QObject):
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self._abandon(PARTICIPANT)
-        self._invite()
+        self.interrupt()
 
     def _abandon(self, by: str) -> None:
         """Keep an attempt that was broken off; it does not count as a try."""
         if not self.is_running:
             return
         self._stop_looking()
+        assert self._routine is not None  # it runs
+        self._routine.break_off(self._session.clock.now_ns())
         self._tries -= self._earlier is None
         self._keep(None)
         self._decide(is_accepted=False, by=by)

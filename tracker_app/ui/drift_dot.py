@@ -56,6 +56,13 @@ class DriftDot(QObject):
         self._look = Look(0, np.array(to_physical(self._canvas, point)), Use.VALIDATE)
         self.driver.start(Routine([self._look], TIMING))
 
+    def cancel(self) -> None:
+        """Take the dot away, if there is one: nobody looks at it any more."""
+        if self._look is not None:
+            self._look = None
+            self.driver.stop()
+            self._canvas.hide()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go along with the area."""
         if event.type() == QEvent.Type.Resize:
@@ -69,7 +76,7 @@ class DriftDot(QObject):
     def _on_finished(self) -> None:
         look, self._look = self._look, None
         self._canvas.hide()
-        if look is not None and not self._session.is_paused:
+        if look is not None:
             x_px, y_px = look.place_px
             place = float(x_px), float(y_px)
             self._session.eyes.checks.expect(

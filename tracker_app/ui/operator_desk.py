@@ -232,10 +232,12 @@ class OperatorDesk(QObject):
 
     @property
     def _calibration(self) -> CalibrationPart | None:
-        """The calibration, while the participant is at it."""
+        """The calibration, while the participant is at it and has not paused."""
         application = self._application
-        is_there = application is not None and application.step is Step.CALIBRATION
-        return application.calibration if application is not None and is_there else None
+        if application is None or application.step is not Step.CALIBRATION:
+            return None
+        session = application.session
+        return None if session is None or session.is_paused else application.calibration
 
     @Slot()
     def _poll(self) -> None:
@@ -271,7 +273,7 @@ class OperatorDesk(QObject):
             shown = part.verdict if part is not None else None
             if shown is not None and calibration is None:  # decided, and behind us
                 shown = replace(shown, may_repeat=False)
-            console.show_calibration(shown, "" if shown is not None else "Not calibrated yet")
+            console.show_calibration(shown, "" if shown is not None else "No result yet")
         console.show_quality(_figures(session, latest))
         self._offer_actions(application, calibration)
 

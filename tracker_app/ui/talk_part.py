@@ -34,7 +34,7 @@ class TalkPart(QObject):
         self.page.rated.connect(self._on_rated)
         self.page.preferred.connect(self._on_preferred)
         self.page.advanced.connect(self._on_advanced)
-        self.page.finished.connect(self.done)
+        self.page.finished.connect(self._on_finished)
         self._rules = session.study.calibration
         self._eyes = session.eyes
         self.dot = DriftDot(session, self.page.reading_area)
@@ -46,9 +46,9 @@ class TalkPart(QObject):
         self.page.enter()
         self._check_gaze()
 
-    def stop(self) -> None:
-        """Show no more dots: the session ends."""
-        self.dot.driver.stop()
+    def interrupt(self) -> None:
+        """Take away the dot there may be: something else is shown, or nothing is recorded."""
+        self.dot.cancel()
 
     def _check_gaze(self) -> None:
         """Show a dot to look at, if it is time for one."""
@@ -76,8 +76,14 @@ class TalkPart(QObject):
                 self._talk.fail(event)
                 self._show()
 
+    @Slot()
+    def _on_finished(self) -> None:
+        self.dot.cancel()
+        self.done.emit()
+
     @Slot(str)
     def _on_asked(self, question: str) -> None:
+        self.dot.cancel()  # the answer must not arrive under it
         self._talk.ask(question)
         self._show()
 

@@ -318,3 +318,32 @@ def test_a_check_shows_five_points_none_of_which_is_fitted() -> None:
     assert len({v.target_px for v in views if v.target_px}) == 5
     assert {v.phase for v in views} == {"validate", "done"}
     assert end_ns < 10 * NS
+
+
+def test_frames_that_come_late_are_of_no_target_and_lie_in_none_s_time() -> None:
+    routine, see, late = still(), looking(), 3
+    frames: list[tuple[int, Array | None]] = []
+    views, t_ns = [routine.step(0)], 0
+    while views[-1].phase != "done":
+        t_ns += FRAME_NS
+        if len(frames) >= late:
+            routine.add(*frames[-late])
+        views.append(routine.step(t_ns))
+        frames.append((t_ns, see(views[-1]) if views[-1].target_px else None))
+    for look in routine.looks:
+        of_its_time = [t for t, _ in frames if look.settled_ns <= t <= look.end_ns]
+        assert [t for t, _ in look.samples] == of_its_time
+
+
+def test_what_was_broken_off_is_shown_anew_when_it_is_gone_on_with() -> None:
+    routine, see = still(), looking()
+    routine.step(0)
+    for t_ns in range(FRAME_NS, NS, FRAME_NS):
+        routine.add(t_ns, see(routine.step(t_ns)))
+    routine.break_off(NS)
+    assert routine.looks[0].end_ns == NS
+    routine.redo([3])
+    later_ns = 60 * NS
+    play(routine, see, later_ns)
+    assert all(look.shown_ns is not None and look.shown_ns >= later_ns for look in routine.looks)
+    assert all(t >= later_ns for look in routine.looks for t, _ in look.samples)
