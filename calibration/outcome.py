@@ -64,7 +64,6 @@ class CalibrationOutcome:
     precision_rms_deg: float | None
     precision_sd_deg: float | None
     bcea_deg2: float | None
-    data_loss: float
 
     def is_within(self, max_error_deg: float) -> bool:
         """Whether it was validated and is at least this good."""
@@ -115,7 +114,6 @@ def judge(looks: Sequence[Look], screen: Screen, model: GazeModel) -> Calibratio
         precision_rms_deg=_mean([e.precision_rms_deg for e in errors]),
         precision_sd_deg=_mean([e.precision_sd_deg for e in errors]),
         bcea_deg2=_mean([e.bcea_deg2 for e in errors]),
-        data_loss=metrics.data_loss(np.vstack(points)),
     )
 
 
@@ -124,13 +122,13 @@ def describe(looks: Sequence[Look]) -> tuple[TargetResult, ...]:
     return tuple(_describe(look, None) for look in looks if look.shown_ns is not None)
 
 
-def near_targets(looks: Sequence[Look], numbers: Sequence[int]) -> list[int]:
-    """These targets, and of each held-out one the nearest fitted one as well.
+def targets_to_redo(looks: Sequence[Look], numbers: Sequence[int]) -> list[int]:
+    """What is shown again to make an attempt better at some of its targets.
 
-    Showing a held-out target again only measures again; to become better, the map needs a new look
-    near it.
+    Of each held-out target the nearest fitted one, as the map needs a new look near it; and all
+    held-out ones: where only the worst are measured again, chance alone makes the figure better.
     """
-    again = set(numbers)
+    again = set(numbers) | {look.number for look in looks if look.use is Use.VALIDATE}
     fitted = [look for look in looks if look.use is Use.FIT]
     for number in numbers:
         if looks[number].use is Use.VALIDATE and fitted:

@@ -226,7 +226,7 @@ class Recording(Record, frozen=True, tag="recording"):
 class OperatorAction(Record, frozen=True, tag="operator"):
     """Somebody who runs the study did something in the operator's window."""
 
-    action: Name  # begin, mend, redo, accept, mouse_only or stop
+    action: Name  # begin, mend, redo, accept, skip or stop
     detail: Text  # numbers of the points to redo
 
 

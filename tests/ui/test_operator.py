@@ -190,7 +190,7 @@ def test_the_operator_leads_a_participant_through_calibration_and_every_press_is
     lab.wait_for_page("question")
     lab.press("operator_begin")  # in the middle of the talk
     lab.wait_for_page("calibration_intro")
-    lab.press("operator_mouse_only")
+    lab.press("operator_skip")
     lab.wait_for_page("question")
     lab.press("operator_stop")
     lab.wait_for_page("thanks")
@@ -202,7 +202,7 @@ def test_the_operator_leads_a_participant_through_calibration_and_every_press_is
 
 def _assert_kept(folder: Path) -> None:
     actions = [a.action for a in recorded(folder, r.OperatorAction)]  # type: ignore[attr-defined]
-    assert actions == ["begin", "begin", "begin", "accept", "begin", "mouse_only", "stop"]
+    assert actions == ["begin", "begin", "begin", "accept", "begin", "skip", "stop"]
     results = recorded(folder, r.CalibrationResult)
     decided = [(c.is_accepted, c.decided_by) for c in results]  # type: ignore[attr-defined]
     assert decided == [(False, "operator"), (True, "operator")]
@@ -260,7 +260,7 @@ def test_a_pause_breaks_the_calibration_off_and_nobody_leads_on_from_afar(
     lab.participant.pause_toggled.emit()
     lab.wait_for_page("paused")
     qtbot.waitUntil(lambda: lab.says("The participant has paused"))
-    for action in ("begin", "accept", "mend", "mouse_only"):
+    for action in ("begin", "accept", "mend", "skip"):
         lab.desk._on_wanted(action)  # as if pressed before the window knew of the pause
     lab.wait_for_page("paused")
     lab.press("resume", lab.participant)
@@ -330,7 +330,7 @@ def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
     field.setPlainText("I would say")
     lab.press("operator_begin")
     lab.wait_for_page("calibration_intro")
-    lab.press("operator_mouse_only")
+    lab.press("operator_skip")
     lab.wait_for_page("feedback")
     shown = lab.participant.findChildren(QPlainTextEdit, "comment")
     assert [f.toPlainText() for f in shown if f.isVisible()] == ["I would say"]

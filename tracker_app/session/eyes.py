@@ -96,6 +96,8 @@ class Eyes:
         self._is_inside = is_inside
         self._on_failure = on_failure
         self._keeps_features = keeps_features
+        # A map holds an average of the eye pictures it was fitted to: it is kept where they may be.
+        self._keeps_maps = keeps_features == "patches"
         self._pixel_ratio = pixel_ratio
         self._profile = profile
         self._pipeline: GazePipeline | None = None
@@ -179,11 +181,12 @@ class Eyes:
     def earlier_model(self, screen: Screen) -> GazeModel | None:
         """This person's last calibration, if it was made with this camera and on this screen."""
         pipeline = self._pipeline
-        if self._profile is None or pipeline is None or not self._profile.is_file():
+        profile = self._profile if self._keeps_maps else None
+        if profile is None or pipeline is None or not profile.is_file():
             return None
         try:
             now = self._surroundings(screen, pipeline.camera, pipeline.frame_px)
-            return load_profile(self._profile, now)
+            return load_profile(profile, now)
         except ProfileError as error:
             logger.info("the earlier calibration is not used: %s", error)
             return None
@@ -250,6 +253,8 @@ class Eyes:
             return
         camera, self._frame_px = self._attempted_by
         self._estimate_by(self.checks.begin(outcome.model, outcome.screen, now_ns))
+        if not self._keeps_maps:
+            return
         surroundings = self._surroundings(outcome.screen, camera, self._frame_px)
         save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
         if self._profile is not None:

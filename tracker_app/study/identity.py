@@ -16,8 +16,8 @@ def is_code(text: str) -> bool:
 
 
 def coded_id(code: str, *, is_simulated: bool) -> str:
-    """The id of a participant with a code, the same each time; empty without one."""
-    return (SIMULATED_PREFIX if is_simulated else "") + CODED_PREFIX + code if code else ""
+    """The id of a participant with a code, however it is written; empty without one."""
+    return (SIMULATED_PREFIX if is_simulated else "") + CODED_PREFIX + code.upper() if code else ""
 
 
 def new_id(*, is_simulated: bool) -> str:

@@ -24,11 +24,11 @@ class _Invitation(Page):
         super().__init__("calibration_intro", "")
         self._lines = label("", "lead")
         self.content.addWidget(self._lines)
-        skip = button("Use the mouse only", "skip_calibration")
-        skip.clicked.connect(self.skipped)
+        self.skip = button("", "skip_calibration")
+        self.skip.clicked.connect(self.skipped)
         self._begin = button("Begin", "begin_calibration", "primary")
         self._begin.clicked.connect(self.begun)
-        self.buttons.addWidget(skip)
+        self.buttons.addWidget(self.skip)
         self.buttons.addWidget(self._begin)
 
     def say(self, title: str, lines: Sequence[str]) -> None:
@@ -88,6 +88,11 @@ class CalibrationPage(QWidget):
         self._invitation.say(title, lines)
         self._stack.setCurrentWidget(self._invitation)
         self._invitation.enter()
+
+    def name_skip(self, text: str) -> None:
+        """Say what going on without a new calibration means."""
+        self._invitation.skip.setText(text)
+        self._result.skip.setText(text)
 
     def show_canvas(self) -> None:
         """Show the grey; targets follow."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, Screen
 from calibration.looks import Use
-from calibration.outcome import CalibrationOutcome, calibrate, describe, judge, near_targets
+from calibration.outcome import CalibrationOutcome, calibrate, describe, judge, targets_to_redo
 from calibration.regression import GazeModel
 from calibration.routine import Routine, Timing, calibration_looks, check_looks
 from tracker_app.gaze.estimator import gaze_prior
@@ -31,6 +31,7 @@ from tracker_app.ui.text_size import seen_screen
 from tracker_app.ui.window import SIMULATION_NOTE
 
 SIMULATED_NOTE = "Simulated eyes: these numbers say nothing about a person."
+MOUSE_ONLY, KEEP = "Use the mouse only", "Keep the calibration you have"
 PARTICIPANT, OPERATOR, STUDY = "participant", "operator", "study"
 
 
@@ -60,6 +61,7 @@ class CalibrationPart(QObject):
         self.attempt: Attempt | None = None  # the last one, until it is decided about
         self.verdict: Verdict | None = None  # what was said of it
         self.is_running = False
+        self.keeps_earlier = False  # without a new one, gaze goes on by the one before
         self.page = CalibrationPage(SIMULATION_NOTE if session.participant.is_simulated else "")
         self.driver = CalibrationDriver(self.page.canvas, session.eyes, session.clock)
         self.page.begun.connect(self.begin)
@@ -77,6 +79,8 @@ class CalibrationPart(QObject):
             is_again: a new one is wanted in any case.
         """
         self._tries, self._routine, self.verdict = 0, None, None
+        self.keeps_earlier = is_again and self._session.eyes.checks.is_calibrated
+        self.page.name_skip(KEEP if self.keeps_earlier else MOUSE_ONLY)
         eyes = self._session.eyes
         self._earlier = None if is_again else eyes.earlier_model(self._measure_screen())
         self._invite()
@@ -111,15 +115,15 @@ class CalibrationPart(QObject):
             self.begin(by)  # it was a check of an earlier map, of which nothing can be redone
             return
         self._decide(is_accepted=False, by=by)
-        routine.redo(near_targets(routine.looks, numbers))
+        routine.redo(targets_to_redo(routine.looks, numbers))
         self._run(routine)
 
     @Slot()
     def skip(self, by: str = PARTICIPANT) -> None:
-        """Go on with the mouse only."""
+        """Go on with the mouse only, or with the calibration of before if it was made again."""
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
-        self.done.emit(False)
+        self.done.emit(self.keeps_earlier)
 
     def stop(self, by: str) -> None:
         """Break off: the session ends."""
@@ -213,8 +217,16 @@ class CalibrationPart(QObject):
     def _show(self, outcome: CalibrationOutcome | None, choices: Choices, reason: str) -> None:
         assert self.attempt is not None  # it was just kept
         note = SIMULATED_NOTE if self._session.participant.is_simulated else ""
-        targets = self.attempt.targets
-        self.verdict = verdict(outcome, targets, self._screen, self._rules, choices, reason, note)
+        self.verdict = verdict(
+            outcome,
+            self.attempt.targets,
+            self._screen,
+            self._rules,
+            choices,
+            reason,
+            note,
+            keeps_earlier=self.keeps_earlier,
+        )
         self.page.show_verdict(self.verdict)
 
     @Slot()

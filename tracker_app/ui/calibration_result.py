@@ -169,15 +169,15 @@ class ResultPage(Page):
         self._verdict: Verdict | None = None
         self._leave = button("Leave the study", "leave_study")
         self._leave.clicked.connect(self.left)
-        self._mouse_only = button("Use the mouse only", "skip_calibration")
-        self._mouse_only.clicked.connect(self.skipped)
+        self.skip = button("", "skip_calibration")
+        self.skip.clicked.connect(self.skipped)
         self._again = button("Redo all", "redo_calibration")
         self._again.clicked.connect(self.repeated)
         self._mend = button("", "mend_calibration")
         self._mend.clicked.connect(self._on_mend)
         self._accept = button("Continue", "accept_calibration", "primary")
         self._accept.clicked.connect(self.accepted)
-        for action in (self._leave, self._mouse_only, self._again, self._mend, self._accept):
+        for action in (self._leave, self.skip, self._again, self._mend, self._accept):
             self.buttons.addWidget(action)
 
     def show_verdict(self, verdict: Verdict) -> None:
@@ -197,13 +197,13 @@ class ResultPage(Page):
         self._accept.setVisible(verdict.may_accept)
         self._mend.setVisible(verdict.may_repeat and 0 < weak < len(verdict.points))
         self._again.setVisible(verdict.may_repeat)
-        self._mouse_only.setVisible(not verdict.may_accept)
+        self.skip.setVisible(not verdict.may_accept)
         self._leave.setVisible(is_over)
         self._give_weight()
 
     def _give_weight(self) -> None:
         """The best way on looks like it."""
-        actions = (self._accept, self._mend, self._again, self._mouse_only)
+        actions = (self._accept, self._mend, self._again, self.skip)
         best = next((action for action in actions if not action.isHidden()), self._leave)
         for action in (*actions, self._leave):
             action.setProperty("role", "primary" if action is best else "")

@@ -16,6 +16,8 @@ LOOK = "Dots appear one after another. Look at each dot until it is gone."
 SIT = "Sit as you will sit while reading. Blinking is fine."
 MOVE = "Near the end you move your head a little, with your eyes on a dot."
 NOT_ABOUT_YOU = "Often the light makes it hard for the camera. It is not about you."
+GO_ON_WITHOUT = "You can go on; your eyes are not followed then."
+GO_ON_AS_BEFORE = "You can go on with the calibration you have."
 MORE_LIGHT = "More light in front of you often helps."
 STILL_PAID = "You can stop now and still be paid for your time."
 WEAK_SHARE = 0.6  # a point whose samples were mostly lost
@@ -55,6 +57,8 @@ def verdict(
     choices: Choices,
     reason: str,
     note: str,
+    *,
+    keeps_earlier: bool,
 ) -> Verdict:
     """What the result page says.
 
@@ -66,13 +70,14 @@ def verdict(
         choices: what is offered.
         reason: why there is no outcome.
         note: that this is a simulation, or nothing.
+        keeps_earlier: gaze can go on by a calibration of before.
     """
     limit_deg = rules.max_error_deg
     shown = [t for t in targets if t.use is Use.VALIDATE or not t.is_seen]
     shown.sort(key=lambda t: (round(t.y_px / screen.height_px, 1), t.x_px))  # as one reads
     return Verdict(
         headline=_headline(outcome, choices),
-        detail=" ".join(_details(outcome, rules, choices, reason)),
+        detail=" ".join(_details(outcome, rules, choices, reason, keeps_earlier=keeps_earlier)),
         note=note,
         points=tuple(_row(t, screen, limit_deg) for t in shown),
         screen=PhysicalRect(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
@@ -121,7 +126,12 @@ def _headline(outcome: CalibrationOutcome | None, choices: Choices) -> str:
 
 
 def _details(
-    outcome: CalibrationOutcome | None, rules: CalibrationRules, choices: Choices, reason: str
+    outcome: CalibrationOutcome | None,
+    rules: CalibrationRules,
+    choices: Choices,
+    reason: str,
+    *,
+    keeps_earlier: bool,
 ) -> list[str]:
     said = []
     if outcome is None or outcome.accuracy_deg is None or outcome.accuracy_px is None:
@@ -134,7 +144,7 @@ def _details(
             else f"We are off by {size}."
         )
     if choices.is_over:
-        said += [NOT_ABOUT_YOU, "You can go on; then only your mouse is recorded."]
+        said += [NOT_ABOUT_YOU, GO_ON_AS_BEFORE if keeps_earlier else GO_ON_WITHOUT]
         said += [STILL_PAID] if rules.leaving_is_paid else []
     elif not choices.may_accept:
         said.append(MORE_LIGHT)

@@ -212,7 +212,7 @@ class OperatorDesk(QObject):
                 self._redo(calibration.verdict.weak_numbers)
             case "accept" if calibration is not None:
                 calibration.accept(OPERATOR)
-            case "mouse_only" if calibration is not None:
+            case "skip" if calibration is not None:
                 calibration.skip(OPERATOR)
             case "stop" if application.step is Step.THANKS:
                 application.leave()
@@ -256,8 +256,9 @@ class OperatorDesk(QObject):
         step = "The participant has paused." if is_paused else STEPS.get(application.step, "")
         console.show_session(f"Participant {self._code}", step)
         latest = session.eyes.latest if session is not None else None
-        if session is not None:
-            session.eyes.show_preview(True)
+        is_watched = self.window.page != "operator_pin"
+        if session is not None and application.step is not Step.SETUP:  # its page wants it anyway
+            session.eyes.show_preview(is_watched)
         console.show_pictures(
             mirror_picture(latest) if latest else None,
             latest.eyes_picture if latest else None,
@@ -290,8 +291,10 @@ class OperatorDesk(QObject):
         console = self.window.console
         was_calibrated = has_result or application.step in (Step.TALK, Step.FEEDBACK)
         has_ended = application.step is Step.THANKS
+        keeps_earlier = calibration is not None and calibration.keeps_earlier
         console.name_actions(
             "Repeat calibration" if was_calibrated else "Start calibration",
+            "Skip: keep the last one" if keeps_earlier else "Skip: mouse only",
             "Next participant" if has_ended else "Stop session",
         )
         console.offer(
@@ -299,7 +302,7 @@ class OperatorDesk(QObject):
                 "begin": may_begin,
                 "mend": has_result and verdict is not None and bool(verdict.weak_numbers),
                 "accept": has_map,
-                "mouse_only": calibration is not None,
+                "skip": calibration is not None,
                 "stop": session is not None,
             },
             best=_best(verdict, has_ended=has_ended),

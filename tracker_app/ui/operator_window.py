@@ -210,7 +210,7 @@ class Console(QWidget):
         ("begin", "Start calibration"),
         ("mend", "Redo weak points"),
         ("accept", "Accept"),
-        ("mouse_only", "Skip: mouse only"),
+        ("skip", "Skip: mouse only"),
         ("stop", "Stop session"),
     )
     wanted = Signal(str)  # the name of an action
@@ -334,10 +334,10 @@ class Console(QWidget):
                 action.style().unpolish(action)
                 action.style().polish(action)
 
-    def name_actions(self, begin: str, stop: str) -> None:
-        """Say what starting a calibration and stopping would mean now."""
-        self._actions["begin"].setText(begin)
-        self._actions["stop"].setText(stop)
+    def name_actions(self, begin: str, skip: str, stop: str) -> None:
+        """Say what starting a calibration, leaving it out and stopping would mean now."""
+        for name, text in (("begin", begin), ("skip", skip), ("stop", stop)):
+            self._actions[name].setText(text)
 
 
 class OperatorWindow(QMainWindow):

@@ -1,11 +1,11 @@
 """Who comes back with a code: the same id, the calibration of last time, never somebody else's."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pytest
@@ -27,13 +27,22 @@ from tracker_app.study.study import Study, parse_study
 
 SEED = 3
 SCREEN = Screen(0, 0, *participant(SEED).desk.window_px, 0.25, 550)
-Open = Callable[[str], Session]
+TICKS = {"gaze": True, "text": True}
+
+
+class Open(Protocol):
+    """Opens a session of the participant with a code."""
+
+    def __call__(self, code: str, *, keeps_eyes: bool = True) -> Session: ...
+
+
 _R = TypeVar("_R", bound=Record)
 
 
 @pytest.fixture
 def study() -> Study:
     text = files("tracker_app.study").joinpath("demo.toml").read_bytes()
+    assert b'eye_features = "patches"' in text
     return parse_study(text.replace(b'"embedded"', b'"scripted"\nanswers = ["Yes."]'), "demo")
 
 
@@ -41,8 +50,8 @@ def study() -> Study:
 def open_session(tmp_path: Path, study: Study) -> Iterator[Open]:
     opened: list[Session] = []
 
-    def open_one(code: str) -> Session:
-        settings, ticks = Settings(data_dir=tmp_path), {"gaze": True, "text": True}
+    def open_one(code: str, *, keeps_eyes: bool = True) -> Session:
+        settings, ticks = Settings(data_dir=tmp_path), TICKS | {"eye_features": keeps_eyes}
         opened.append(
             begin_session(
                 study, settings, FakeClock(), ticks, lambda _: None, is_simulated=True, code=code
@@ -131,6 +140,19 @@ def test_without_a_code_no_calibration_is_kept_for_later(
 ) -> None:
     calibrate(open_session(""))
     assert not (tmp_path / "calibrations").exists()
+
+
+def test_of_whom_no_pictures_of_the_eyes_may_be_kept_no_calibration_is(
+    open_session: Open, tmp_path: Path
+) -> None:
+    """A map holds an average of the eye pictures it was fitted to."""
+    session = open_session("P-1", keeps_eyes=False)
+    calibrate(session)
+    assert list(tmp_path.rglob("*.npz")) == []
+    calibrate(open_session("P-2"))
+    again = open_session("P-2", keeps_eyes=False)
+    before(again, Camera())
+    assert again.eyes.earlier_model(SCREEN) is None
 
 
 def test_a_damaged_calibration_is_as_good_as_none(open_session: Open, tmp_path: Path) -> None:
