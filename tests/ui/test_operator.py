@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -206,6 +207,23 @@ def _assert_kept(folder: Path) -> None:
     assert info.participant_id == "sim_code_P-017"  # type: ignore[attr-defined]
     (end,) = recorded(folder, r.SessionEnd)
     assert end.reason == "stopped"  # type: ignore[attr-defined]
+
+
+def test_a_button_that_is_held_for_a_moment_is_pressed(lab: Lab, qtbot: QtBot) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.window.activateWindow()
+    qtbot.waitUntil(lab.window.isActiveWindow)
+    qtbot.wait(300)  # until the other window is done with being active
+    stop = lab.window.findChild(QPushButton, "operator_stop")
+    assert isinstance(stop, QPushButton)
+    qtbot.mousePress(stop, Qt.MouseButton.LeftButton)
+    qtbot.wait(350)  # longer than the window takes to look at the session again
+    assert stop.hasFocus()
+    qtbot.mouseRelease(stop, Qt.MouseButton.LeftButton)
+    lab.wait_for_page("thanks")
 
 
 def test_a_session_that_ends_while_the_window_is_locked_leaves_it_locked(lab: Lab) -> None:
