@@ -128,6 +128,20 @@ def test_the_dot_does_not_wait_for_ever_for_eyes_that_are_away(reader: Reader) -
     assert len(reader.session.eyes.points) == 1
 
 
+def test_a_dot_taken_away_is_not_judged_and_leaves_the_eyes_to_others(reader: Reader) -> None:
+    reader.dot.begin()
+    reader.dot.cancel()
+    canvas = reader.area.findChild(QWidget, "drift_dot")
+    assert isinstance(canvas, QWidget)
+    assert not canvas.isVisible()
+    assert not reader.dot.is_shown
+    others = object()
+    reader.session.eyes.listen(others)
+    reader.dot.cancel()  # there is none any more
+    assert reader.session.eyes.on_features is others
+    assert reader.session.eyes.points == []
+
+
 def test_nothing_is_judged_while_paused(reader: Reader) -> None:
     reader.session.is_paused = True
     reader.look()

@@ -56,6 +56,13 @@ class DriftDot(QObject):
         self._look = Look(0, np.array(to_physical(self._canvas, point)), Use.VALIDATE)
         self.driver.start(Routine([self._look], TIMING))
 
+    def cancel(self) -> None:
+        """Take the dot away unjudged: the eyes are wanted elsewhere."""
+        if self._look is not None:
+            self._look = None
+            self.driver.stop()
+            self._canvas.hide()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go along with the area."""
         if event.type() == QEvent.Type.Resize:

@@ -47,8 +47,8 @@ class TalkPart(QObject):
         self._check_gaze()
 
     def stop(self) -> None:
-        """Show no more dots: the session ends."""
-        self.dot.driver.stop()
+        """Show no more dots: the session ends, or something else comes in between."""
+        self.dot.cancel()
 
     def _check_gaze(self) -> None:
         """Show a dot to look at, if it is time for one."""
