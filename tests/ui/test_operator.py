@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from tracker_app import records as r
 from tracker_app.clock import SystemClock
+from tracker_app.errors import CameraLostError
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
@@ -224,6 +225,103 @@ def test_a_button_that_is_held_for_a_moment_is_pressed(lab: Lab, qtbot: QtBot) -
     assert stop.hasFocus()
     qtbot.mouseRelease(stop, Qt.MouseButton.LeftButton)
     lab.wait_for_page("thanks")
+
+
+def test_who_has_not_agreed_yet_or_declines_can_be_stopped(lab: Lab, qtbot: QtBot) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.press("start", lab.participant)
+    qtbot.waitUntil(lambda: lab.says("reads the consent"))
+    lab.press("operator_stop")
+    qtbot.waitUntil(lambda: lab.window.page == "operator_start")
+    lab.start_session()
+    lab.press("start", lab.participant)
+    lab.press("decline", lab.participant)
+    qtbot.waitUntil(lambda: lab.says("does not want to take part"))
+    lab.press("operator_stop")
+    qtbot.waitUntil(lambda: lab.window.page == "operator_start")
+
+
+def test_nothing_is_decided_in_the_place_of_who_paused(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+    lab.participant.pause_toggled.emit()
+    qtbot.waitUntil(lambda: lab.says("has paused"))
+    offered = {b.objectName() for b in lab.window.findChildren(QPushButton) if b.isEnabled()}
+    assert offered == {"operator_stop", "lock", "unlock", "start_session"}
+    lab.press("resume", lab.participant)
+    lab.wait_for_page("calibration_intro")  # what was under way is begun again
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    results = recorded(folder, r.CalibrationResult)
+    assert [c.decided_by for c in results] == ["participant"]  # type: ignore[attr-defined]
+
+
+def test_a_camera_that_is_lost_during_calibration_leads_back_to_the_set_up(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+    assert lab.desk._application is not None
+    session = lab.desk._application.session
+    assert session is not None
+    session.eyes.stop("as the end of its pictures would")
+    session.eyes._lose(CameraLostError("The camera is gone."))
+    window = lab.participant
+    lab.press("retry_camera", window)
+    lab.wait_for_page("setup")
+    assert not window.isFullScreen()
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    results = recorded(folder, r.CalibrationResult)
+    assert [c.decided_by for c in results] == ["study"]  # type: ignore[attr-defined]
+
+
+def test_of_a_session_that_is_over_no_window_is_left(lab: Lab, qtbot: QtBot) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.participant.close()
+    qtbot.waitUntil(lambda: not any(isinstance(w, Window) for w in QApplication.allWidgets()))
+
+
+def test_a_calibration_begun_during_the_dot_between_turns_takes_its_place(
+    lab: Lab, qtbot: QtBot
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    application = lab.desk._application
+    assert application is not None
+    assert application.calibration is not None
+    application.calibration.done.emit(True)
+    lab.wait_for_page("question")
+    assert application._talk is not None
+    dot = application._talk.dot
+    dot.begin()
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    assert not dot.is_shown
 
 
 def test_a_session_that_ends_while_the_window_is_locked_leaves_it_locked(lab: Lab) -> None:

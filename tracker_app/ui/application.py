@@ -27,7 +27,7 @@ from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.button_clicks import ButtonClicks
-from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, CalibrationPart
+from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, STUDY, CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect, screen_of, screen_to_physical
 from tracker_app.ui.element_events import ElementEvents
 from tracker_app.ui.restyling import Restyling
@@ -134,6 +134,8 @@ class Application(QObject):
         if self.step is Step.SETUP and self._setup is not None:
             self._setup.go_on()
         elif self.step in (Step.TALK, Step.FEEDBACK):
+            if self._talk is not None:
+                self._talk.stop()
             self._after_calibration = self.step
             self._enter(Step.CALIBRATION)
 
@@ -154,6 +156,14 @@ class Application(QObject):
         if self.session is not None:
             self.session.close()
             self.session = None
+        self._discard_pages()
+
+    def _discard_pages(self) -> None:
+        """Where one session follows another, Python may else free them in the camera's thread."""
+        parts = (self._setup, self.calibration, self._talk)
+        pages = [part.page for part in parts if part is not None]
+        for widget in (self._thanks, self._pause_page, *pages, self._window):
+            widget.deleteLater()
 
     def _stop_parts(self, by: str) -> None:
         """Nothing on the pages goes on, as the session ends."""
@@ -172,6 +182,7 @@ class Application(QObject):
             page = ConsentPage(self._study)
             page.agreed.connect(self._on_agreed)
             page.declined.connect(self._on_declined)
+            self.step = Step.CONSENT
             self._show(page, "consent")
             return
         interrupted = self._interrupted
@@ -205,6 +216,7 @@ class Application(QObject):
     def _on_declined(self) -> None:
         page = DeclinedPage()
         page.closed.connect(self._window.close)
+        self.step = Step.DECLINED
         self._show(page, "declined")
 
     def _begin(self, session: Session) -> None:
@@ -254,10 +266,13 @@ class Application(QObject):
                 raise ValueError(f"no page for {step}")
 
     def _enter_setup(self, session: Session) -> None:
+        self._show_setup(session).start()
+
+    def _show_setup(self, session: Session) -> SetupPart:
         self._setup = SetupPart(session, self._resolution_at)
         self._setup.done.connect(self._on_eyes_decided)
         self._show(self._setup.page, "setup")
-        self._setup.start()
+        return self._setup
 
     def _enter_calibration(self, session: Session) -> None:
         if self.calibration is None:
@@ -312,7 +327,9 @@ class Application(QObject):
 
     @Slot()
     def _on_next(self) -> None:
-        after, self._after_calibration = self._after_calibration, None
+        after = None
+        if self.step is Step.CALIBRATION:
+            after, self._after_calibration = self._after_calibration, None
         self._enter(after or next_step(self.step, only_calibrates=self._options.only_calibrates))
 
     @Slot(str)
@@ -414,6 +431,8 @@ class Application(QObject):
             return
         if not session.is_paused:
             session.pause()
+            if self.calibration is not None:
+                self.calibration.interrupt()
             self._page_before_pause = self._window.page
             self._window.show_page(self._pause_page)
             self._pause_page.enter()
@@ -428,8 +447,25 @@ class Application(QObject):
         logger.warning("%s", error)
         if self._setup is not None and self._window.page is self._setup.page:
             self._setup.show_failure(error)
+        elif self.step is Step.CALIBRATION and self._has_lost_camera():
+            self._return_to_setup(error)
         else:
             self._window.bar.show_problem(str(error))
+
+    def _has_lost_camera(self) -> bool:
+        session = self.session
+        if session is None or session.is_paused:
+            return False
+        return session.uses_eyes and not session.eyes.is_on
+
+    def _return_to_setup(self, error: TrackerError) -> None:
+        """Without a camera dots teach nothing, and a calibration could not be used."""
+        assert self.calibration is not None  # it is the step
+        self.calibration.stop(STUDY)
+        session = self._require_session()
+        self.step = Step.SETUP
+        session.enter_step(Step.SETUP)
+        self._show_setup(session).show_failure(error)
 
     def _guarded(self, action: Callable[[], _T]) -> _T | None:
         """Do what the world may prevent; tell the participant in one sentence if it does."""

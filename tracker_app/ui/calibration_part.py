@@ -121,8 +121,13 @@ class CalibrationPart(QObject):
         self._decide(is_accepted=False, by=by)
         self.done.emit(False)
 
+    def interrupt(self) -> None:
+        """Break off, as nothing is recorded any more, and invite again."""
+        if self.is_running:
+            self._on_cancelled()
+
     def stop(self, by: str) -> None:
-        """Break off: the session ends."""
+        """Break off: the session ends, or the camera is gone."""
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
 
