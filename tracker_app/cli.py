@@ -83,7 +83,6 @@ def _open_window(arguments: Arguments, *, only_calibrates: bool = False) -> Path
     from tracker_app.diagnostics import start_diagnostics
 
     require_display()
-    start_diagnostics(settings.data_dir / "diagnostics")
     from tracker_app.recording.folders import one_instance
     from tracker_app.ui.app import run_app, run_operator
     from tracker_app.ui.application import RunOptions
@@ -95,6 +94,7 @@ def _open_window(arguments: Arguments, *, only_calibrates: bool = False) -> Path
         only_calibrates=only_calibrates,
     )
     with one_instance(settings.data_dir):
+        start_diagnostics(settings.data_dir / "diagnostics")
         if arguments.operator:
             run_operator(study, settings, SystemClock(), options)
             return None

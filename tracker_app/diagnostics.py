@@ -8,20 +8,30 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from tracker_app.errors import JournalError
+
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
 logger = logging.getLogger(__name__)
 
 
 def start_diagnostics(folder: Path) -> None:
-    """Log to a rotating file, and note crashes of Python and of native code there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "tracker.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-    )
+    """Log to a rotating file, and note crashes of Python and of native code there.
+
+    Raises:
+        JournalError: if the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "tracker.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
+        crashes = (folder / "crash.log").open("a")
+    except OSError as error:
+        raise JournalError(f"{folder} cannot be written: {error.strerror}.") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    faulthandler.enable((folder / "crash.log").open("a"))
+    faulthandler.enable(crashes)
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
 

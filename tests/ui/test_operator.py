@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -210,6 +211,92 @@ def _assert_kept(folder: Path) -> None:
     assert info.participant_id == "sim_code_P-017"  # type: ignore[attr-defined]
     (end,) = recorded(folder, r.SessionEnd)
     assert end.reason == "stopped"  # type: ignore[attr-defined]
+
+
+def test_a_button_that_is_held_for_a_moment_is_pressed(lab: Lab, qtbot: QtBot) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.window.activateWindow()
+    qtbot.waitUntil(lab.window.isActiveWindow)
+    qtbot.wait(300)  # until the other window is done with being active
+    stop = lab.window.findChild(QPushButton, "operator_stop")
+    assert isinstance(stop, QPushButton)
+    qtbot.mousePress(stop, Qt.MouseButton.LeftButton)
+    qtbot.wait(350)  # longer than the window takes to look at the session again
+    assert stop.hasFocus()
+    qtbot.mouseRelease(stop, Qt.MouseButton.LeftButton)
+    lab.wait_for_page("thanks")
+
+
+def test_who_has_not_agreed_yet_or_declines_can_be_stopped(lab: Lab, qtbot: QtBot) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.press("start", lab.participant)
+    qtbot.waitUntil(lambda: lab.says("reads the consent"))
+    lab.press("operator_stop")
+    qtbot.waitUntil(lambda: lab.window.page == "operator_start")
+    lab.start_session()
+    lab.press("start", lab.participant)
+    lab.press("decline", lab.participant)
+    qtbot.waitUntil(lambda: lab.says("does not want to take part"))
+    lab.press("operator_stop")
+    qtbot.waitUntil(lambda: lab.window.page == "operator_start")
+
+
+def test_nothing_is_decided_in_the_place_of_who_paused(
+    lab: Lab, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_canvas")
+    lab.participant.pause_toggled.emit()
+    qtbot.waitUntil(lambda: lab.says("has paused"))
+    offered = {b.objectName() for b in lab.window.findChildren(QPushButton) if b.isEnabled()}
+    assert offered == {"operator_stop", "lock", "unlock", "start_session"}
+    lab.press("resume", lab.participant)
+    lab.wait_for_page("calibration_intro")  # what was under way is begun again
+    (folder,) = list_sessions(tmp_path)
+    qtbot.wait(300)  # commits come every 100 ms
+    results = recorded(folder, r.CalibrationResult)
+    assert [c.decided_by for c in results] == ["participant"]  # type: ignore[attr-defined]
+
+
+def test_of_a_session_that_is_over_no_window_is_left(lab: Lab, qtbot: QtBot) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.participant.close()
+    qtbot.waitUntil(lambda: not any(isinstance(w, Window) for w in QApplication.allWidgets()))
+
+
+def test_a_calibration_begun_during_the_dot_between_turns_takes_its_place(
+    lab: Lab, qtbot: QtBot
+) -> None:
+    lab.unlock()
+    lab.start_session()
+    lab.agree()
+    lab.wait_for_page("setup")
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    application = lab.desk._application
+    assert application is not None
+    assert application.calibration is not None
+    application.calibration.done.emit(True)
+    lab.wait_for_page("question")
+    assert application._talk is not None
+    dot = application._talk.dot
+    dot.begin()
+    lab.press("operator_begin")
+    lab.wait_for_page("calibration_intro")
+    assert not dot.is_shown
 
 
 def test_a_session_that_ends_while_the_window_is_locked_leaves_it_locked(lab: Lab) -> None:

@@ -188,6 +188,16 @@ def test_a_second_window_is_refused_before_anything_is_shown(tmp_path: Path) -> 
     assert "already open" in out.stderr
 
 
+@pytest.mark.parametrize("below", ["", "x"])
+def test_a_data_folder_that_cannot_be_written_is_one_sentence(
+    below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    (tmp_path / "file").touch()
+    data = tmp_path / "file" / below
+    assert "cannot be written" in _fails(["run", "--data-dir", str(data)], capsys)
+
+
 def test_the_gaze_benchmark_prints_its_figures_as_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,10 +79,10 @@ class CalibrationRules(_Table, frozen=True):
     head_movement: bool = True  # three more dots are looked at while the head moves
     settle_s: Annotated[float, msgspec.Meta(ge=0.2, le=5)] = 0.6
     collect_s: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 1.0
-    max_error_deg: Annotated[float, msgspec.Meta(gt=0)] = 5.0  # beyond, gaze is not used
+    max_error_deg: Annotated[float, msgspec.Meta(gt=0, le=90)] = 5.0  # beyond, gaze is not used
     retries: Annotated[int, msgspec.Meta(ge=0, le=2)] = 2  # then mouse only, or leave
     # Who comes back keeps the earlier calibration if five dots show at most this error.
-    recheck_max_error_deg: Annotated[float, msgspec.Meta(gt=0)] = 3.0
+    recheck_max_error_deg: Annotated[float, msgspec.Meta(gt=0, le=90)] = 3.0
     drift_check_every_turns: Annotated[int, msgspec.Meta(ge=0)] = 1  # a dot to look at; 0: never
     learns_from_clicks: bool = True  # clicks on our buttons correct the gaze
     leaving_is_paid: bool = False  # said to those who cannot be calibrated

@@ -160,6 +160,14 @@ class Application(QObject):
         if self.session is not None:
             self.session.close()
             self.session = None
+        self._discard_pages()
+
+    def _discard_pages(self) -> None:
+        """Where one session follows another, Python may else free them in the camera's thread."""
+        parts = (self._setup, self.calibration, self._talk)
+        pages = [part.page for part in parts if part is not None]
+        for widget in (self._thanks, self._pause_page, *pages, self._window):
+            widget.deleteLater()
 
     def _stop_parts(self, by: str) -> None:
         """Nothing on the pages goes on, as the session ends."""
@@ -185,6 +193,7 @@ class Application(QObject):
             page = ConsentPage(self._study)
             page.agreed.connect(self._on_agreed)
             page.declined.connect(self._on_declined)
+            self.step = Step.CONSENT
             self._show(page, "consent")
             return
         interrupted = self._interrupted
@@ -218,6 +227,7 @@ class Application(QObject):
     def _on_declined(self) -> None:
         page = DeclinedPage()
         page.closed.connect(self._window.close)
+        self.step = Step.DECLINED
         self._show(page, "declined")
 
     def _begin(self, session: Session) -> None:

@@ -126,7 +126,7 @@ class CalibrationPart(QObject):
         self.done.emit(self.keeps_earlier)
 
     def stop(self, by: str) -> None:
-        """Break off: the session ends."""
+        """Break off: the session ends, or the camera is gone."""
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
 

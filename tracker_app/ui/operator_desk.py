@@ -41,6 +41,7 @@ NOTHING = "\N{EN DASH}"
 STEPS = {
     Step.WELCOME: "The participant reads the welcome.",
     Step.CONSENT: "The participant reads the consent.",
+    Step.DECLINED: "The participant does not want to take part.",
     Step.SETUP: "The participant sets up the camera.",
     Step.CALIBRATION: "The participant calibrates.",
     Step.TALK: "The participant talks with the models.",
@@ -199,7 +200,7 @@ class OperatorDesk(QObject):
     @Slot(str)
     def _on_wanted(self, action: str) -> None:
         application = self._application
-        if application is None:
+        if application is None or (action != "stop" and self._is_paused):
             return
         self._note(action)
         calibration = self._calibration
@@ -214,7 +215,7 @@ class OperatorDesk(QObject):
                 calibration.accept(OPERATOR)
             case "skip" if calibration is not None:
                 calibration.skip(OPERATOR)
-            case "stop" if application.step is Step.THANKS:
+            case "stop" if application.session is None or application.step is Step.THANKS:
                 application.leave()
             case "stop":
                 application.stop()
@@ -229,6 +230,12 @@ class OperatorDesk(QObject):
         session = self._application.session if self._application is not None else None
         if session is not None:
             session.record(OperatorAction(t_ns=self._clock.now_ns(), action=action, detail=detail))
+
+    @property
+    def _is_paused(self) -> bool:
+        """Whether the participant has: then nothing is done in their place."""
+        session = self._application.session if self._application is not None else None
+        return session is not None and session.is_paused
 
     @property
     def _calibration(self) -> CalibrationPart | None:
@@ -252,8 +259,10 @@ class OperatorDesk(QObject):
 
     def _show_session(self, application: Application) -> None:
         console, session = self.window.console, application.session
-        is_paused = session is not None and session.is_paused
-        step = "The participant has paused." if is_paused else STEPS.get(application.step, "")
+        is_over = application.step is Step.THANKS
+        step = STEPS.get(application.step, "")
+        if self._is_paused and not is_over:
+            step = "The participant has paused."
         console.show_session(f"Participant {self._code}", step)
         latest = session.eyes.latest if session is not None else None
         is_watched = self.window.page != "operator_pin"
@@ -272,7 +281,7 @@ class OperatorDesk(QObject):
             console.show_calibration(calibration.progress(), sentence)
         else:
             shown = part.verdict if part is not None else None
-            if shown is not None and calibration is None:  # decided, and behind us
+            if shown is not None and calibration is None:  # decided, or the participant paused
                 shown = replace(shown, may_repeat=False)
             console.show_calibration(shown, "" if shown is not None else "No result yet")
         console.show_quality(_figures(session, latest))
@@ -283,14 +292,15 @@ class OperatorDesk(QObject):
         is_at_it = calibration is not None and calibration.is_running
         has_result = calibration is not None and calibration.attempt is not None
         has_map = calibration is not None and calibration.can_accept
-        may_begin = session is not None and not session.is_paused and not is_at_it
-        may_begin = may_begin and application.step in (
+        may_begin = session is not None and session.eyes.is_on and not self._is_paused
+        may_begin = may_begin and not is_at_it and application.step in (
             Step.SETUP, Step.CALIBRATION, Step.TALK, Step.FEEDBACK
         )  # fmt: skip
         verdict = calibration.verdict if calibration is not None else None
+        has_weak_points = verdict is not None and bool(verdict.weak_numbers)
         console = self.window.console
         was_calibrated = has_result or application.step in (Step.TALK, Step.FEEDBACK)
-        has_ended = application.step is Step.THANKS
+        has_ended = application.step in (Step.THANKS, Step.DECLINED)
         keeps_earlier = calibration is not None and calibration.keeps_earlier
         console.name_actions(
             "Repeat calibration" if was_calibrated else "Start calibration",
@@ -300,10 +310,10 @@ class OperatorDesk(QObject):
         console.offer(
             {
                 "begin": may_begin,
-                "mend": has_result and verdict is not None and bool(verdict.weak_numbers),
+                "mend": has_result and has_weak_points,
                 "accept": has_map,
                 "skip": calibration is not None,
-                "stop": session is not None,
+                "stop": True,
             },
             best=_best(verdict, has_ended=has_ended),
         )

@@ -323,16 +323,18 @@ class Console(QWidget):
 
     def offer(self, possible: Mapping[str, bool], best: str) -> None:
         """Which actions make sense now, and which one most."""
+        had_focus = next((n for n, action in self._actions.items() if action.hasFocus()), "")
         for name, action in self._actions.items():
             action.setEnabled(possible.get(name, False))
-            # A button that goes out hands the focus to its neighbour, where Enter must not land.
-            if action.hasFocus() and name != best:
-                (self._actions[best] if possible.get(best) else self).setFocus()
             role = "primary" if name == best else ""
             if action.property("role") != role:
                 action.setProperty("role", role)
                 action.style().unpolish(action)
                 action.style().polish(action)
+        # A button that goes out hands the focus to its neighbour, where Enter must not land. From
+        # one that stays nothing takes it: it may just be pressed.
+        if had_focus and not possible.get(had_focus):
+            (self._actions[best] if possible.get(best) else self).setFocus()
 
     def name_actions(self, begin: str, skip: str, stop: str) -> None:
         """Say what starting a calibration, leaving it out and stopping would mean now."""

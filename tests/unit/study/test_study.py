@@ -41,6 +41,8 @@ def test_the_hash_follows_the_bytes(study: Study) -> None:
         (b'id = "gaze"', b'id = "gazze"', "gazze"),
         (b'id = "mouse"', b'id = "gaze"', "twice"),
         (b"max_turns = 6", b"max_turns = 1", "min_turns"),
+        (b"points = 9", b"points = 7", "points"),
+        (b"max_error_deg = 5.0", b"max_error_deg = inf", "max_error_deg"),
         (b'provider = "embedded"', b'provider = "embedded"\nendpoint = "x"', "http"),
     ],
 )
