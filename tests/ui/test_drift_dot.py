@@ -122,6 +122,16 @@ def test_the_dot_is_there_from_the_moment_it_covers_the_text(reader: Reader) -> 
     assert not reader.dot.is_shown
 
 
+def test_a_dot_is_shown_anew_where_the_area_changes_its_size(reader: Reader) -> None:
+    reader.dot.begin()
+    reader.area.resize(300, 200)
+    x_px, y_px = reader.look()
+    area = rect_to_physical(reader.area, reader.area.rect())
+    assert area.x_px < x_px < area.x_px + 300
+    assert area.y_px < y_px < area.y_px + 200
+    assert len(reader.session.eyes.points) == 1
+
+
 def test_the_dot_does_not_wait_for_ever_for_eyes_that_are_away(reader: Reader) -> None:
     reader.look(are_seen=False)
     assert len(reader.session.eyes.points) == 1

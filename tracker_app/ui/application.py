@@ -121,7 +121,11 @@ class Application(QObject):
         if screen is not None:
             self._window.setGeometry(screen.availableGeometry())
         self._window.showMaximized()
-        page = WelcomePage(self._study, is_resumed=self._interrupted is not None)
+        page = WelcomePage(
+            self._study,
+            is_resumed=self._interrupted is not None,
+            only_calibrates=self._options.only_calibrates,
+        )
         page.continued.connect(self._on_welcomed)
         self._show(page, "welcome")
         page.enter()

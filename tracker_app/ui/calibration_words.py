@@ -75,11 +75,12 @@ def verdict(
     limit_deg = rules.max_error_deg
     shown = [t for t in targets if t.use is Use.VALIDATE or not t.is_seen]
     shown.sort(key=lambda t: (round(t.y_px / screen.height_px, 1), t.x_px))  # as one reads
+    rows = tuple(_row(t, screen, limit_deg) for t in shown)
     return Verdict(
-        headline=_headline(outcome, choices),
+        headline=_headline(outcome, choices, has_weak=any(row.is_weak for row in rows)),
         detail=" ".join(_details(outcome, rules, choices, reason, keeps_earlier=keeps_earlier)),
         note=note,
-        points=tuple(_row(t, screen, limit_deg) for t in shown),
+        points=rows,
         screen=PhysicalRect(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
         may_accept=choices.may_accept,
         may_repeat=choices.may_repeat,
@@ -117,9 +118,9 @@ def _running(look: Look, screen: Screen, *, is_now: bool) -> PointRow:
     )
 
 
-def _headline(outcome: CalibrationOutcome | None, choices: Choices) -> str:
+def _headline(outcome: CalibrationOutcome | None, choices: Choices, *, has_weak: bool) -> str:
     if choices.may_accept:
-        return "Good"
+        return "Good, but not everywhere" if has_weak else "Good"
     if choices.is_over:
         return "Your gaze cannot be followed well enough here"
     return "That is not very exact yet" if outcome is not None else "That did not work"

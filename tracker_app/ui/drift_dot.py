@@ -67,6 +67,9 @@ class DriftDot(QObject):
         """Go along with the area."""
         if event.type() == QEvent.Type.Resize:
             self._cover()
+            if self.is_shown:  # somewhere else now, or beside the area
+                self.driver.stop()
+                self.begin()
         return super().eventFilter(watched, event)
 
     def _cover(self) -> None:

@@ -11,6 +11,9 @@ from tracker_app.study.study import Study
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page, button, label, markdown, set_role
 
+ONLY_CALIBRATES = (
+    "We set up your camera and let it learn where you look. There is nothing to read or to answer."
+)
 Ending = Literal["finished", "left", "calibrated"]
 
 
@@ -19,8 +22,15 @@ class WelcomePage(Page):
 
     continued = Signal()
 
-    def __init__(self, study: Study, *, is_resumed: bool) -> None:
+    def __init__(
+        self, study: Study, *, is_resumed: bool = False, only_calibrates: bool = False
+    ) -> None:
         super().__init__("welcome", study.title)
+        if only_calibrates:
+            self.content.addWidget(label(f"{study.run_by}. About 2 minutes.", "muted"))
+            self.content.addWidget(label(ONLY_CALIBRATES, "lead"))
+            self._add_start("Start")
+            return
         self.content.addWidget(label(f"{study.run_by}. About {study.minutes} minutes.", "muted"))
         if study.welcome:
             self.content.addWidget(label(study.welcome, "lead"))
@@ -38,7 +48,10 @@ class WelcomePage(Page):
                     "warning",
                 )
             )
-        self._start = button("Go on" if is_resumed else "Start", "start", "primary")
+        self._add_start("Go on" if is_resumed else "Start")
+
+    def _add_start(self, text: str) -> None:
+        self._start = button(text, "start", "primary")
         self._start.clicked.connect(self.continued)
         self.buttons.addWidget(self._start)
 
