@@ -58,6 +58,8 @@ label = "Eyes"
 id = "mouse"
 label = "Mouse"
 [calibration]
+points = 5
+head_movement = false
 settle_s = 0.4
 collect_s = 0.5
 [talk]
