@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -132,7 +132,9 @@ def lab(
     yield Lab(qtbot, desk)
     for window in QApplication.topLevelWidgets():
         window.close()  # the desk closes the session of a participant's
+        window.deleteLater()  # else later tests restyle them all
     desk.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def recorded(folder: Path, kind: type[r.Record]) -> list[r.Record]:
@@ -395,6 +397,7 @@ def test_a_camera_lost_at_the_result_is_started_again_for_more_dots(
     eyes._pipeline.stop()
     eyes._lose(CameraLostError("The camera was unplugged."))
     lab.wait_for_page("calibration_result")  # it may still be accepted
+    qtbot.wait(300)  # the desk has seen that the camera is gone
     lab.press("operator_begin")
     lab.wait_for_page("calibration_canvas")
     lab.wait_for_page("calibration_result")

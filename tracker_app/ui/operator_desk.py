@@ -292,7 +292,9 @@ class OperatorDesk(QObject):
         is_at_it = calibration is not None and calibration.is_running
         has_result = calibration is not None and calibration.attempt is not None
         has_map = calibration is not None and calibration.can_accept
-        may_begin = session is not None and session.eyes.is_on and not self._is_paused
+        # Dots start a lost camera again; elsewhere the set-up does.
+        has_eyes = session is not None and (session.eyes.is_on or calibration is not None)
+        may_begin = has_eyes and not self._is_paused
         may_begin = may_begin and not is_at_it and application.step in (
             Step.SETUP, Step.CALIBRATION, Step.TALK, Step.FEEDBACK
         )  # fmt: skip
