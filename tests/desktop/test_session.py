@@ -251,6 +251,6 @@ def test_the_demonstration_describes_its_session(
     pages = {Path(p).stem.split("-", 1)[1] for p in result["screenshots"]}
     assert pages >= {
         "welcome", "consent", "setup", "calibration_intro", "calibration_canvas_fit",
-        "calibration_canvas_head", "calibration_canvas_validate", "calibration_result_accept",
+        "calibration_canvas_validate", "calibration_result_accept",
         "drift_dot", "talk_question", "talk_rating", "feedback", "thanks",
     }  # fmt: skip
