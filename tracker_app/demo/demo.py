@@ -89,7 +89,7 @@ def _app_command(
     if options.study is not None:
         command.append(str(options.study))
     command += ["--camera", camera, "--loop-camera", "--data-dir", str(out / "client")]
-    command += ["--server", server["url"], "--code", server["code"]]
+    command += ["--server", server["url"], f"--code={server['code']}"]
     if options.person is not None:
         command += ["--simulate", options.person]
     elif is_played or camera == PORTRAIT:

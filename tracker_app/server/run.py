@@ -56,7 +56,7 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
     if (options.certificate is None) != (options.key is None):
         raise ServerError("TLS needs both --certificate and --key.")
     with _listen(options) as listener, closing(Store(options.data)) as store:
-        code = options.code or secrets.token_urlsafe(12)
+        code = options.code or secrets.token_hex(12)  # never begins like an option: it is typed
         store.add_code(code, options.code_uses).result()
         scheme = "https" if options.certificate else "http"
         url = f"{scheme}://{options.host}:{listener.getsockname()[1]}"
