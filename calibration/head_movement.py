@@ -5,12 +5,10 @@ in each direction, looking at a dot, is followed (simulated people: 1.5 degrees 
 The turn is measured against how the head was held before, and counted by its direction.
 """
 
-from collections.abc import Sequence
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-
-from calibration.geometry import Array
 
 SECTORS = 8
 LEAST_TURN_DEG = 4.0
@@ -37,7 +35,7 @@ class HeadMovement:
     """Collects turns of the head."""
 
     def __init__(self) -> None:
-        self._usual: list[Turn] = []
+        self._usual: deque[Turn] = deque(maxlen=REMEMBERED)
         self._covered = [False] * SECTORS
 
     @property
@@ -53,9 +51,9 @@ class HeadMovement:
     def add(self, turn: Turn, *, is_asked: bool) -> None:
         """Take in how the head is turned, degrees; asked to move, or held as usual."""
         if not is_asked:
-            self._usual = [*self._usual[-REMEMBERED:], turn]
+            self._usual.append(turn)
             return
-        yaw, pitch = np.array(turn) - _median(self._usual or [turn])
+        yaw, pitch = np.array(turn) - np.median(self._usual or [turn], axis=0)
         if np.hypot(yaw, pitch) >= LEAST_TURN_DEG:
             angle = np.degrees(np.arctan2(-yaw, -pitch))
             self._covered[round(float(angle) / 360 * SECTORS) % SECTORS] = True
@@ -63,7 +61,3 @@ class HeadMovement:
     def guide(self, circles: float) -> Guide:
         """What to show after so many circles."""
         return Guide(360.0 * circles % 360.0, tuple(self._covered))
-
-
-def _median(turns: Sequence[Turn]) -> Array:
-    return np.asarray(np.median(np.array(turns), axis=0))

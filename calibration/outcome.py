@@ -93,15 +93,11 @@ def calibrate(looks: Sequence[Look], screen: Screen, prior: Prior) -> Calibratio
 def judge(looks: Sequence[Look], screen: Screen, model: GazeModel) -> CalibrationOutcome:
     """Judge a map on the held-out targets, whatever it was fitted to.
 
-    Raises:
-        CalibrationError: never; an outcome without accuracy says that nothing was seen.
+    An outcome without accuracy says that the eyes were seen at none of them.
     """
-    points = [_points(look, model) for look in looks]
-    held_out = [look for look in looks if look.is_seen and look.use is Use.VALIDATE]
+    held_out = [look for look in looks if look.use is Use.VALIDATE and look.is_seen]
     found = {
-        look.number: target_error(p, look.place_px, screen)
-        for look, p in zip(looks, points, strict=True)
-        if look.use is Use.VALIDATE and look.is_seen
+        look.number: target_error(_points(look, model), look.place_px, screen) for look in held_out
     }
     errors = list(found.values())
     return CalibrationOutcome(
@@ -178,7 +174,7 @@ def target_error(gaze: Array, place_px: Array, screen: Screen) -> TargetError:
     offsets_deg = screen.to_degrees(metrics.offsets_px(gaze, place_px))
     return TargetError(
         accuracy_px=metrics.accuracy_px(gaze, place_px),
-        accuracy_deg=float(offsets_deg.mean()),
+        accuracy_deg=metrics.accuracy_deg(gaze, place_px, screen),
         least_deg=float(offsets_deg.min()),
         most_deg=float(offsets_deg.max()),
         sd_deg=float(offsets_deg.std(ddof=1)) if len(offsets_deg) > 1 else None,
