@@ -7,12 +7,12 @@ whether or not it is used: so what clicks say of the gaze is never better for ha
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.drift import DriftFilter
+from calibration.drift import DriftFilter, Learnt
 from calibration.geometry import Screen
 from calibration.outcome import target_error
 from calibration.regression import GazeModel
@@ -118,16 +118,8 @@ class GazeChecks:
         seen = [features for features in frames if features is not None]
         self._number += 1
         errors = [_error(m, seen, point, screen) for m in (calibrated, drift.model)]
-        model, trust, is_used = self._learnt, 0.0, False
-        if len(seen) >= LEAST_SAMPLES[point.kind]:
-            learnt = drift.learn(
-                np.array(seen),
-                np.array(point.place_px),
-                point.end_ns,
-                is_shown=point.kind is GazeCheckKind.DOT,
-                may_use=point.kind is GazeCheckKind.DOT or self._learns_from_clicks,
-            )
-            trust, is_used = learnt.trust, learnt.is_used
+        model = self._learnt
+        learnt = learn(drift, point, seen, learns_from_clicks=self._learns_from_clicks)
         self._newest = GazeCheck(
             t_ns=point.begin_ns,
             number=self._number,
@@ -145,13 +137,36 @@ class GazeChecks:
             corrected_error_x_px=errors[1].x_px,
             corrected_error_y_px=errors[1].y_px,
             corrected_error_deg=errors[1].deg,
-            trust=trust,
-            is_used=is_used,
+            trust=learnt.trust,
+            is_used=learnt.is_used,
         )
         self._record(self._newest)
-        if is_used:
+        if learnt.is_used:
             self._learnt = self._number
             self._on_maps(Maps(calibrated, drift.model, self._learnt))
+
+
+def learn(
+    drift: DriftFilter, point: CheckPoint, seen: Sequence[Array], *, learns_from_clicks: bool
+) -> Learnt:
+    """Take a point in, live or again later; too few samples teach nothing.
+
+    Args:
+        drift: what learns.
+        point: that was looked at, or should have been.
+        seen: features of the eyes meanwhile.
+        learns_from_clicks: whether clicks correct the gaze, or are only judged.
+    """
+    if len(seen) < LEAST_SAMPLES[point.kind]:
+        return Learnt(0.0, is_used=False)
+    is_shown = point.kind is GazeCheckKind.DOT
+    return drift.learn(
+        np.array(seen),
+        np.array(point.place_px),
+        point.end_ns,
+        is_shown=is_shown,
+        may_use=is_shown or learns_from_clicks,
+    )
 
 
 @dataclass(frozen=True, slots=True)

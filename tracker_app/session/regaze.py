@@ -19,6 +19,7 @@ from calibration.looks import Look
 from calibration.outcome import CalibrationOutcome, calibrate
 from calibration.regression import Prior
 from tracker_app.codec import Entry
+from tracker_app.dataset.calibrations import attempts_of
 from tracker_app.dataset.selection import of_type
 from tracker_app.errors import RegazeError
 from tracker_app.gaze.estimator import ESTIMATOR, gaze_prior, geometry_prior
@@ -39,7 +40,7 @@ from tracker_app.records import (
     Recording,
     Window,
 )
-from tracker_app.session.gaze_checks import LEAST_SAMPLES
+from tracker_app.session.gaze_checks import CheckPoint, learn
 
 Moment = tuple[int, int]  # clock segment, time in it
 
@@ -178,11 +179,10 @@ class _Seen:
 
 def _recalibrate(entries: Sequence[Entry], seen: _Seen) -> Sequence[Recalibration]:
     done = []
-    targets = of_type(entries, CalibrationTarget)
-    for segment, result in of_type(entries, CalibrationResult):
+    for attempt in attempts_of(entries):
+        segment, result, shown = attempt.segment, attempt.result, attempt.targets
         if not result.is_accepted:
             continue
-        shown = [t for s, t in targets if s == segment and t.attempt == result.attempt]
         outcome, reason = None, "It was made in an earlier session, whose frames are not here."
         if result.kind is CalibrationKind.NEW:
             screen = _screen(entries, (segment, result.t_ns), shown, result)
@@ -296,21 +296,13 @@ class _Learning:
         return Maps(outcome.model, self._drift.model, self._learnt)
 
     def _learn(self, segment: int, check: GazeCheck) -> None:
+        point = CheckPoint(check.kind, (check.x_px, check.y_px), check.t_ns, check.end_t_ns)
         frames = self._seen.between(segment, check.t_ns, check.end_t_ns)
         eyes = [features for _, features in frames if features is not None]
-        kind = check.kind
-        if len(eyes) < LEAST_SAMPLES[kind]:
-            return
-        place, is_shown = np.array([check.x_px, check.y_px]), kind is GazeCheckKind.DOT
-        learnt = self._drift.learn(
-            np.array(eyes), place, check.end_t_ns, is_shown=is_shown, may_use=self._learns(kind)
-        )
+        # Whether the study let clicks teach shows in the records.
+        learnt = learn(self._drift, point, eyes, learns_from_clicks=self._learnt_from_clicks)
         if learnt.is_used:
             self._learnt = check.number
-
-    def _learns(self, kind: GazeCheckKind) -> bool:
-        """Dots always teach; clicks only where the study let them, which shows in the records."""
-        return kind is GazeCheckKind.DOT or self._learnt_from_clicks
 
 
 def _nowhere(_x_px: float, _y_px: float) -> bool:
