@@ -92,14 +92,14 @@ class Eyes:
         """
         self._recorder = recorder
         self._settings = settings
-        self._folder = folder
         self._is_inside = is_inside
         self._on_failure = on_failure
         self._keeps_features = keeps_features
-        # A map holds an average of the eye pictures it was fitted to: it is kept where they may be.
-        self._keeps_maps = keeps_features == "patches"
         self._pixel_ratio = pixel_ratio
-        self._profile = profile
+        # A map holds an average of the eye pictures it was fitted to: it is kept where they may be.
+        keeps_maps = keeps_features == "patches"
+        self._profile = profile if keeps_maps else None
+        self._map_files = [f for f in (folder / PROFILE_NAME, profile) if f and keeps_maps]
         self._pipeline: GazePipeline | None = None
         self._wanted = threading.Event()  # another one each time it is switched on
         self._opening = threading.Lock()  # a camera can be open once
@@ -181,12 +181,11 @@ class Eyes:
     def earlier_model(self, screen: Screen) -> GazeModel | None:
         """This person's last calibration, if it was made with this camera and on this screen."""
         pipeline = self._pipeline
-        profile = self._profile if self._keeps_maps else None
-        if profile is None or pipeline is None or not profile.is_file():
+        if self._profile is None or pipeline is None or not self._profile.is_file():
             return None
         try:
             now = self._surroundings(screen, pipeline.camera, pipeline.frame_px)
-            return load_profile(profile, now)
+            return load_profile(self._profile, now)
         except ProfileError as error:
             logger.info("the earlier calibration is not used: %s", error)
             return None
@@ -253,13 +252,10 @@ class Eyes:
             return
         camera, self._frame_px = self._attempted_by
         self._estimate_by(self.checks.begin(outcome.model, outcome.screen, now_ns))
-        if not self._keeps_maps:
-            return
         surroundings = self._surroundings(outcome.screen, camera, self._frame_px)
-        save_profile(outcome.model, surroundings, self._folder / PROFILE_NAME)
-        if self._profile is not None:
-            self._profile.parent.mkdir(parents=True, exist_ok=True)
-            save_profile(outcome.model, surroundings, self._profile)
+        for path in self._map_files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_profile(outcome.model, surroundings, path)
 
     def _estimate_by(self, maps: Maps) -> None:
         self._maps = maps

@@ -176,14 +176,14 @@ class CalibrationPart(QObject):
         if distance_mm is not None:  # one frame at the beginning may have shown nobody
             self._screen = replace(self._screen, distance_mm=distance_mm)
         outcome, reason = self._found(self._routine)
-        self._keep(outcome)
+        attempt = self._keep(outcome)
         if self._earlier is None:
-            accuracy_deg = outcome.accuracy_deg if outcome else None
-            self._show(outcome, choices_after(self._rules, accuracy_deg, self._tries), reason)
+            choices = choices_after(self._rules, attempt.accuracy_deg, self._tries)
+            self._show(attempt, choices, reason)
             return
         self._earlier = None  # what is begun after this is new
         if outcome is not None and outcome.is_within(self._rules.recheck_max_error_deg):
-            self._show(outcome, Choices(may_accept=True, may_repeat=True), reason)
+            self._show(attempt, Choices(may_accept=True, may_repeat=True), reason)
             return
         self._decide(is_accepted=False, by=STUDY)
         self.page.invite(*does_not_fit(self._rules))
@@ -196,12 +196,12 @@ class CalibrationPart(QObject):
         except CalibrationError as error:
             return None, str(error)
 
-    def _keep(self, outcome: CalibrationOutcome | None) -> None:
+    def _keep(self, outcome: CalibrationOutcome | None) -> Attempt:
         routine = self._routine
         assert routine is not None
         is_check = self._earlier is not None
         moved = any(look.use is Use.HEAD and look.samples for look in routine.looks)
-        self.attempt = Attempt(
+        self.attempt = attempt = Attempt(
             number=self._number,
             kind=CalibrationKind.CHECK if is_check else CalibrationKind.NEW,
             targets=outcome.targets if outcome else describe(routine.looks),
@@ -212,15 +212,13 @@ class CalibrationPart(QObject):
             ),
             head_coverage=routine.movement.coverage if moved else None,
         )
-        self._session.eyes.record_attempt(self.attempt)
+        self._session.eyes.record_attempt(attempt)
+        return attempt
 
-    def _show(self, outcome: CalibrationOutcome | None, choices: Choices, reason: str) -> None:
-        assert self.attempt is not None  # it was just kept
+    def _show(self, attempt: Attempt, choices: Choices, reason: str) -> None:
         note = SIMULATED_NOTE if self._session.participant.is_simulated else ""
         self.verdict = verdict(
-            outcome,
-            self.attempt.targets,
-            self._screen,
+            attempt,
             self._rules,
             choices,
             reason,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect
-from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.page import Page, button, label, set_role
 
 MAP_SIZE = 240, 164
 MOST_ROWS = 8
@@ -206,9 +206,7 @@ class ResultPage(Page):
         actions = (self._accept, self._mend, self._again, self.skip)
         best = next((action for action in actions if not action.isHidden()), self._leave)
         for action in (*actions, self._leave):
-            action.setProperty("role", "primary" if action is best else "")
-            action.style().unpolish(action)
-            action.style().polish(action)
+            set_role(action, "primary" if action is best else "")
         self._best = best
 
     def enter(self) -> None:

@@ -7,6 +7,7 @@ from calibration.looks import Look, Use
 from calibration.outcome import CalibrationOutcome, TargetResult
 from calibration.routine import Timing
 from calibration.targets import HEAD, VALIDATION
+from tracker_app.session.eyes import Attempt
 from tracker_app.study.gate import Choices
 from tracker_app.study.study import CalibrationRules
 from tracker_app.ui.calibration_result import PointRow, Verdict
@@ -50,9 +51,7 @@ def _seconds(rules: CalibrationRules) -> int:
 
 
 def verdict(
-    outcome: CalibrationOutcome | None,
-    targets: tuple[TargetResult, ...],
-    screen: Screen,
+    attempt: Attempt,
     rules: CalibrationRules,
     choices: Choices,
     reason: str,
@@ -63,17 +62,15 @@ def verdict(
     """What the result page says.
 
     Args:
-        outcome: of the attempt; None where no map came of it.
-        targets: of the attempt.
-        screen: where they stood.
+        attempt: that was made.
         rules: of the study.
         choices: what is offered.
         reason: why there is no outcome.
         note: that this is a simulation, or nothing.
         keeps_earlier: gaze can go on by a calibration of before.
     """
-    limit_deg = rules.max_error_deg
-    shown = [t for t in targets if t.use is Use.VALIDATE or not t.is_seen]
+    outcome, screen, limit_deg = attempt.outcome, attempt.screen, rules.max_error_deg
+    shown = [t for t in attempt.targets if t.use is Use.VALIDATE or not t.is_seen]
     shown.sort(key=lambda t: (round(t.y_px / screen.height_px, 1), t.x_px))  # as one reads
     rows = tuple(_row(t, screen, limit_deg) for t in shown)
     return Verdict(

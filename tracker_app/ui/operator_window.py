@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 from tracker_app.capture.devices import CameraChoice
 from tracker_app.ui import theme
 from tracker_app.ui.calibration_result import ErrorMap, PointTable, Verdict
-from tracker_app.ui.page import Page, button, label
-from tracker_app.ui.setup_page import MIRROR_WIDTH, Mirror, MirrorPicture
+from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.setup_page import MIRROR_WIDTH, Mirror, MirrorPicture, draw_picture
 
 EYES_SIZE = MIRROR_WIDTH, MIRROR_WIDTH // 4
 
@@ -186,11 +186,7 @@ class EyesView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colours().tint)
         if self._picture is not None:
-            data = np.ascontiguousarray(self._picture)
-            height, width = data.shape[:2]
-            image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_BGR888)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRect(0, 0, self.width(), self.height()), image)
+            draw_picture(painter, QRectF(self.rect()), self._picture)
         painter.end()
 
 
@@ -326,11 +322,7 @@ class Console(QWidget):
         had_focus = next((n for n, action in self._actions.items() if action.hasFocus()), "")
         for name, action in self._actions.items():
             action.setEnabled(possible.get(name, False))
-            role = "primary" if name == best else ""
-            if action.property("role") != role:
-                action.setProperty("role", role)
-                action.style().unpolish(action)
-                action.style().polish(action)
+            set_role(action, "primary" if name == best else "")
         # A button that goes out hands the focus to its neighbour, where Enter must not land. From
         # one that stays nothing takes it: it may just be pressed.
         if had_focus and not possible.get(had_focus):

@@ -28,6 +28,15 @@ class MirrorPicture:
     wanted: tuple[float, float] | None  # size of a head in a good place, while it is not in one
 
 
+def draw_picture(painter: QPainter, area: QRectF, picture: NDArray[np.uint8]) -> None:
+    """Draw a BGR picture, shape (height, width, 3), over all of an area."""
+    data = np.ascontiguousarray(picture)
+    height, width = data.shape[:2]
+    image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_BGR888)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(area, image)
+
+
 class Mirror(QWidget):
     """The camera's picture, mirrored, with the outline of the face; nothing is kept."""
 
@@ -61,14 +70,11 @@ class Mirror(QWidget):
         painter.end()
 
     def _paint_picture(self, painter: QPainter, picture: MirrorPicture) -> None:
-        data = np.ascontiguousarray(picture.image)
-        height, width = data.shape[:2]
-        image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_BGR888)
+        height, width = picture.image.shape[:2]
         scale = max(self.width() / width, self.height() / height)
         area = QRectF(0, 0, width * scale, height * scale)
         area.moveCenter(QPointF(self.rect().center()))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area, image)
+        draw_picture(painter, area, picture.image)
         if picture.wanted is not None:
             self._paint_wanted(painter, area, picture.wanted)
         if picture.outline is not None:
