@@ -15,6 +15,11 @@ ASSUMED_PITCH_MM = 25.4 / 96
 ASSUMED_DISTANCE_MM = 600.0
 
 
+def pixel_pitch_mm(width_px: float, width_mm: float | None) -> float:
+    """Size of a pixel of a screen, assumed where its width is not known: None or 0."""
+    return width_mm / width_px if width_mm else ASSUMED_PITCH_MM
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """A screen: its corner and size in physical pixels, its pitch, and the viewing distance."""

@@ -54,22 +54,22 @@ def _calibrate(arguments: Arguments) -> int:
         raise TrackerError("Nothing was agreed to, so that nothing was calibrated.")
     import msgspec
 
-    from tracker_app.dataset.calibrations import attempts_of
+    from tracker_app.dataset.calibrations import attempt_rows, attempts_of
     from tracker_app.recording.reading import read_entries
 
-    attempts = attempts_of(read_entries(folder))
+    entries = read_entries(folder)
+    attempts = attempts_of(entries)
     is_calibrated = any(attempt.result.is_accepted for attempt in attempts)
-    _tell(
-        arguments,
-        {
-            "session_path": str(folder),
-            "is_calibrated": is_calibrated,
-            "attempts": [
-                {**msgspec.to_builtins(a.result), "targets": msgspec.to_builtins(a.targets)}
-                for a in attempts
-            ],
-        },
-    )
+    found: dict[str, Any] = {"session_path": str(folder), "is_calibrated": is_calibrated}
+    if arguments.json:
+        found["attempts"] = [
+            {**msgspec.to_builtins(a.result), "targets": msgspec.to_builtins(a.targets)}
+            for a in attempts
+        ]
+    _tell(arguments, found)
+    if not arguments.json:
+        for row in attempt_rows(entries):
+            print(f"attempt {row.number}: {row.accuracy}; {row.points}. {row.verdict}.")
     return 0 if is_calibrated else 1
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from calibration.geometry import ASSUMED_DISTANCE_MM, ASSUMED_PITCH_MM, Screen
+from calibration.geometry import ASSUMED_DISTANCE_MM, Screen, pixel_pitch_mm
 from calibration.resolution import EXPECTED_ERROR_DEG, Resolution, TextSize, Unit, resolution
 from tracker_app.capture.display import ReadingSize, Shown
 from tracker_app.capture.machine_check import MachineCheck, Status
@@ -55,10 +55,10 @@ def text_check(
 
 
 def _screen(monitor: Monitor, width_mm: float | None, distance_mm: float) -> Screen:
-    known_mm = width_mm or monitor.width_mm
-    pitch_mm = known_mm / monitor.width_px if known_mm else ASSUMED_PITCH_MM
-    rect = monitor.x_px, monitor.y_px, monitor.width_px, monitor.height_px
-    return Screen(*rect, pitch_mm, distance_mm)
+    pitch = pixel_pitch_mm(monitor.width_px, width_mm or monitor.width_mm)
+    return Screen(
+        monitor.x_px, monitor.y_px, monitor.width_px, monitor.height_px, pitch, distance_mm
+    )
 
 
 def _size(preset: ReadingSize, monitor: Monitor) -> TextSize:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tracker_app.codec import Entry
 from tracker_app.dataset.axis import SessionAxis, clock_text
-from tracker_app.dataset.calibrations import chosen_attempt
 from tracker_app.dataset.checks import checks_of
+from tracker_app.dataset.quality import last_accepted
 from tracker_app.dataset.session_plot import WIDTH, time_ticks
 from tracker_app.records import GazeCheck, GazeCheckKind
 
@@ -68,7 +68,8 @@ def check_figure(entries: Sequence[Entry]) -> CheckFigure | None:
     dots = checks_of(entries, GazeCheckKind.DOT)
     if not dots:
         return None
-    validated = _validated_deg(entries)
+    last = last_accepted(entries)
+    validated = last.accuracy_deg if last else None
     errors = [e for _, d in dots for e in (d.error_deg, d.corrected_error_deg)]
     axis = SessionAxis(entries)
     scale = _Scale(axis, max(e for e in (*errors, validated, 0.5) if e is not None))
@@ -87,10 +88,3 @@ def _dot(segment: int, dot: GazeCheck, scale: _Scale) -> DrawnDot:
         return DrawnDot(x, None, None, f"{at}: the eyes were not seen")
     title = f"{at}: {dot.error_deg:.1f}°, corrected {dot.corrected_error_deg:.1f}°"
     return DrawnDot(x, scale.y(dot.error_deg), scale.y(dot.corrected_error_deg), title)
-
-
-def _validated_deg(entries: Sequence[Entry]) -> float | None:
-    """The error at the last accepted validation."""
-    attempt = chosen_attempt(entries)
-    is_accepted = attempt is not None and attempt.result.is_accepted
-    return attempt.result.accuracy_deg if attempt is not None and is_accepted else None

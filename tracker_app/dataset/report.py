@@ -127,7 +127,7 @@ def _dictionary_link(out_html: Path, export_folder: Path | None) -> str | None:
 
 def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) -> str:
     """The report as HTML text."""
-    quality, gaze = measure(entries), told_gaze(entries)
+    quality, gaze, merge_px = measure(entries), told_gaze(entries), session_merge_px(entries)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -142,8 +142,8 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         summary=summary(quality),
         judged=judge(quality, gaze.shares),
         strip=session_figure(entries),
-        turns=_turns(entries, gaze),
-        merge_px=session_merge_px(entries),
+        turns=_turns(entries, gaze, merge_px),
+        merge_px=merge_px,
         calibration=calibration_figure(entries),
         attempts=attempt_rows(entries),
         fitted=point_rows(entries, Use.FIT, Use.HEAD),
@@ -151,7 +151,7 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         checks=check_figure(entries),
         clicks=click_rows(entries),
         counted=counted,
-        items=reporting_items(entries, quality, session_merge_px(entries)),
+        items=reporting_items(entries, quality, merge_px),
         absences=absences(entries),
         dictionary_link=dictionary_link,
     )
@@ -167,8 +167,8 @@ def _date(entries: Sequence[Entry]) -> str:
     return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
 
 
-def _turns(entries: Sequence[Entry], gaze: ToldGaze) -> list[TurnSection]:
-    fixations = detect_fixations(gaze.samples, session_merge_px(entries))
+def _turns(entries: Sequence[Entry], gaze: ToldGaze, merge_px: float) -> list[TurnSection]:
+    fixations = detect_fixations(gaze.samples, merge_px)
     readings = read_answers(gaze, fixations)
     without = _without_offset(entries, gaze, fixations)
     return [_turn(turn, entries, readings, without) for _, turn in of_type(entries, Turn)]

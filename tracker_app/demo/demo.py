@@ -15,11 +15,12 @@ from typing import Any
 from PIL import ImageGrab
 
 from tracker_app.capture.camera import PORTRAIT, open_camera
+from tracker_app.capture.display import display_kind
 from tracker_app.clock import SystemClock
 from tracker_app.codec import Entry
 from tracker_app.dataset.export import export_parquet
 from tracker_app.dataset.report import write_report
-from tracker_app.demo.display import has_display, virtual_display
+from tracker_app.demo.display import virtual_display
 from tracker_app.demo.hand import Hand
 from tracker_app.demo.player import Announcements, Player
 from tracker_app.errors import CameraUnavailableError, DemoError
@@ -61,7 +62,7 @@ def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
     if any(out.iterdir()):
         raise DemoError(f"{out} is not empty. Name a new folder for --out.")
     camera = options.camera or _first_camera()
-    is_played = options.is_headless or not has_display()
+    is_played = options.is_headless or display_kind(os.environ) is None
     with ExitStack() as stack:
         display = stack.enter_context(virtual_display()) if is_played else None
         server = stack.enter_context(_server(out / "server"))

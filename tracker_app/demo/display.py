@@ -14,11 +14,6 @@ START_LIMIT_S = 20
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
 
 
-def has_display() -> bool:
-    """Whether a screen is there to open a window on."""
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 @contextmanager
 def virtual_display(size: tuple[int, int] = SIZE, *, has_manager: bool = True) -> Iterator[str]:
     """Start Xvfb and openbox and yield the display's name; both end with the block.

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from calibration.geometry import ASSUMED_PITCH_MM, Screen
+from calibration.geometry import Screen, pixel_pitch_mm
 from calibration.resolution import TextSize
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect, pixel_ratio
@@ -10,8 +10,8 @@ from tracker_app.ui.coordinates import PhysicalRect, pixel_ratio
 
 def seen_screen(rect: PhysicalRect, width_mm: float, distance_mm: float) -> Screen:
     """A screen as it is seen from a distance; its width may be 0 where it is not known."""
-    pitch_mm = width_mm / rect.width_px if width_mm else ASSUMED_PITCH_MM
-    return Screen(rect.x_px, rect.y_px, rect.width_px, rect.height_px, pitch_mm, distance_mm)
+    size = rect.width_px, rect.height_px
+    return Screen(rect.x_px, rect.y_px, *size, pixel_pitch_mm(rect.width_px, width_mm), distance_mm)
 
 
 def text_size(window: QWidget, preset: str) -> TextSize:
