@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -24,6 +25,7 @@ from tracker_app.clock import SystemClock
 from tracker_app.errors import CameraLostError
 from tracker_app.recording.folders import list_sessions, unfinished_sessions
 from tracker_app.recording.reading import read_entries
+from tracker_app.session import Session
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
 from tracker_app.study.flow import Step
@@ -35,6 +37,7 @@ from tracker_app.ui.talk_part import TalkPart
 from tracker_app.ui.window import Window
 
 PIN = "2468"
+_R = TypeVar("_R", bound=r.Record)
 SHORT = """
 [calibration]
 points = 5
@@ -102,6 +105,34 @@ class Lab:
             box.setChecked(True)
         self.press("agree", window)
 
+    def come_to_set_up(self) -> None:
+        self.unlock()
+        self.start_session()
+        self.agree()
+        self.wait_for_page("setup")
+
+    def come_to_calibration(self) -> None:
+        self.come_to_set_up()
+        self.press("operator_begin")  # out of the set-up page
+        self.wait_for_page("calibration_intro")
+
+    def begin_calibration(self) -> None:
+        self.come_to_calibration()
+        self.press("operator_begin")
+        self.wait_for_page("calibration_canvas")
+
+    @property
+    def application(self) -> Application:
+        found = self.desk._application
+        assert found is not None
+        return found
+
+    @property
+    def session(self) -> Session:
+        found = self.application.session
+        assert found is not None
+        return found
+
     def wait_for_page(self, name: str) -> None:
         window = self.participant
         self._qtbot.waitUntil(lambda: window.findChild(QWidget, name) is not None, timeout=20_000)
@@ -137,7 +168,7 @@ def lab(
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def recorded(folder: Path, kind: type[r.Record]) -> list[r.Record]:
+def recorded(folder: Path, kind: type[_R]) -> list[_R]:
     return [e.record for e in read_entries(folder) if isinstance(e.record, kind)]
 
 
@@ -178,12 +209,7 @@ def test_the_camera_is_shown_before_the_session_and_a_missing_one_named(
 def test_the_operator_leads_a_participant_through_calibration_and_every_press_is_kept(
     lab: Lab, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
-    lab.press("operator_begin")  # out of the set-up page
-    lab.wait_for_page("calibration_intro")
+    lab.come_to_calibration()
     lab.press("operator_begin")
     lab.wait_for_page("calibration_result")
     qtbot.waitUntil(lambda: lab.says("Upper left"))
@@ -204,22 +230,19 @@ def test_the_operator_leads_a_participant_through_calibration_and_every_press_is
 
 
 def _assert_kept(folder: Path) -> None:
-    actions = [a.action for a in recorded(folder, r.OperatorAction)]  # type: ignore[attr-defined]
+    actions = [a.action for a in recorded(folder, r.OperatorAction)]
     assert actions == ["begin", "begin", "begin", "accept", "begin", "skip", "stop"]
     results = recorded(folder, r.CalibrationResult)
-    decided = [(c.is_accepted, c.decided_by) for c in results]  # type: ignore[attr-defined]
+    decided = [(c.is_accepted, c.decided_by) for c in results]
     assert decided == [(False, "operator"), (True, "operator")]
     (info,) = recorded(folder, r.SessionInfo)
-    assert info.participant_id == "sim_code_P-017"  # type: ignore[attr-defined]
+    assert info.participant_id == "sim_code_P-017"
     (end,) = recorded(folder, r.SessionEnd)
-    assert end.reason == "stopped"  # type: ignore[attr-defined]
+    assert end.reason == "stopped"
 
 
 def test_a_button_that_is_held_for_a_moment_is_pressed(lab: Lab, qtbot: QtBot) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
+    lab.come_to_set_up()
     lab.window.activateWindow()
     qtbot.waitUntil(lab.window.isActiveWindow)
     qtbot.wait(300)  # until the other window is done with being active
@@ -247,58 +270,10 @@ def test_who_has_not_agreed_yet_or_declines_can_be_stopped(lab: Lab, qtbot: QtBo
     qtbot.waitUntil(lambda: lab.window.page == "operator_start")
 
 
-def test_nothing_is_decided_in_the_place_of_who_paused(
-    lab: Lab, qtbot: QtBot, tmp_path: Path
-) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_intro")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_canvas")
-    lab.participant.pause_toggled.emit()
-    qtbot.waitUntil(lambda: lab.says("has paused"))
-    offered = {b.objectName() for b in lab.window.findChildren(QPushButton) if b.isEnabled()}
-    assert offered == {"operator_stop", "lock", "unlock", "start_session"}
-    lab.press("resume", lab.participant)
-    lab.wait_for_page("calibration_intro")  # what was under way is begun again
-    (folder,) = list_sessions(tmp_path)
-    qtbot.wait(300)  # commits come every 100 ms
-    results = recorded(folder, r.CalibrationResult)
-    assert [c.decided_by for c in results] == ["participant"]  # type: ignore[attr-defined]
-
-
 def test_of_a_session_that_is_over_no_window_is_left(lab: Lab, qtbot: QtBot) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
+    lab.come_to_set_up()
     lab.participant.close()
     qtbot.waitUntil(lambda: not any(isinstance(w, Window) for w in QApplication.allWidgets()))
-
-
-def test_a_calibration_begun_during_the_dot_between_turns_takes_its_place(
-    lab: Lab, qtbot: QtBot
-) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_intro")
-    application = lab.desk._application
-    assert application is not None
-    assert application.calibration is not None
-    application.calibration.done.emit(True)
-    lab.wait_for_page("question")
-    assert application._talk is not None
-    dot = application._talk.dot
-    dot.begin()
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_intro")
-    assert not dot.is_shown
 
 
 def test_a_session_that_ends_while_the_window_is_locked_leaves_it_locked(lab: Lab) -> None:
@@ -314,63 +289,45 @@ def test_a_session_that_ends_while_the_window_is_locked_leaves_it_locked(lab: La
 def test_a_window_closed_during_calibration_can_be_opened_again_for_the_same_person(
     lab: Lab, tmp_path: Path
 ) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_intro")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_canvas")
+    lab.begin_calibration()
     lab.participant.close()
     lab.start_session()  # the same code: it goes on where it was
     lab.press("start", lab.participant)
     lab.wait_for_page("setup")
     (folder,) = list_sessions(tmp_path)
     results = recorded(folder, r.CalibrationResult)
-    assert [c.decided_by for c in results] == ["participant"]  # type: ignore[attr-defined]
-
-
-def begin_calibration(lab: Lab) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_intro")
-    lab.press("operator_begin")
-    lab.wait_for_page("calibration_canvas")
+    assert [c.decided_by for c in results] == ["participant"]
 
 
 def test_a_pause_breaks_the_calibration_off_and_nobody_leads_on_from_afar(
     lab: Lab, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    begin_calibration(lab)
+    lab.begin_calibration()
     lab.participant.pause_toggled.emit()
     lab.wait_for_page("paused")
     qtbot.waitUntil(lambda: lab.says("The participant has paused"))
+    offered = {b.objectName() for b in lab.window.findChildren(QPushButton) if b.isEnabled()}
+    assert offered == {"operator_stop", "lock", "unlock", "start_session"}
     for action in ("begin", "accept", "mend", "skip"):
         lab.desk._on_wanted(action)  # as if pressed before the window knew of the pause
     lab.wait_for_page("paused")
     lab.press("resume", lab.participant)
-    lab.wait_for_page("calibration_intro")
+    lab.wait_for_page("calibration_intro")  # what was under way is begun again
     (folder,) = list_sessions(tmp_path)
     qtbot.wait(300)  # commits come every 100 ms
     marks = recorded(folder, r.Recording)
-    (paused_ns,) = (m.t_ns for m in marks if m.source == "all" and not m.is_on)  # type: ignore[attr-defined]
+    (paused_ns,) = (m.t_ns for m in marks if m.source == "all" and not m.is_on)
     (result,) = recorded(folder, r.CalibrationResult)
+    assert result.decided_by == "participant"
     assert result.t_ns <= paused_ns
-    assert all(t.end_t_ns <= paused_ns for t in recorded(folder, r.CalibrationTarget))  # type: ignore[attr-defined]
+    assert all(t.end_t_ns <= paused_ns for t in recorded(folder, r.CalibrationTarget))
 
 
 def test_a_camera_lost_at_the_dots_leads_back_to_the_set_up(
     lab: Lab, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    begin_calibration(lab)
-    application = lab.desk._application
-    assert application is not None
-    assert application.session is not None
-    eyes = application.session.eyes
+    lab.begin_calibration()
+    eyes = lab.session.eyes
     qtbot.waitUntil(lambda: eyes._pipeline is not None, timeout=20_000)
     assert eyes._pipeline is not None
     eyes._pipeline.stop()
@@ -381,18 +338,15 @@ def test_a_camera_lost_at_the_dots_leads_back_to_the_set_up(
     (folder,) = list_sessions(tmp_path)
     qtbot.wait(300)  # commits come every 100 ms
     (result,) = recorded(folder, r.CalibrationResult)
-    assert result.decided_by == "study"  # type: ignore[attr-defined]
+    assert result.decided_by == "study"
 
 
 def test_a_camera_lost_at_the_result_is_started_again_for_more_dots(
     lab: Lab, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    begin_calibration(lab)
+    lab.begin_calibration()
     lab.wait_for_page("calibration_result")
-    application = lab.desk._application
-    assert application is not None
-    assert application.session is not None
-    eyes = application.session.eyes
+    eyes = lab.session.eyes
     assert eyes._pipeline is not None
     eyes._pipeline.stop()
     eyes._lose(CameraLostError("The camera was unplugged."))
@@ -403,18 +357,13 @@ def test_a_camera_lost_at_the_result_is_started_again_for_more_dots(
     lab.wait_for_page("calibration_result")
     (folder,) = list_sessions(tmp_path)
     qtbot.wait(300)  # commits come every 100 ms
-    again = [t for t in recorded(folder, r.CalibrationTarget) if t.attempt == 2]  # type: ignore[attr-defined]
-    assert any(t.is_seen for t in again)  # type: ignore[attr-defined]
+    again = [t for t in recorded(folder, r.CalibrationTarget) if t.attempt == 2]
+    assert any(t.is_seen for t in again)
 
 
 def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
-    application = lab.desk._application
-    assert application is not None
-    application._enter(Step.FEEDBACK)
+    lab.come_to_set_up()
+    lab.application._enter(Step.FEEDBACK)
     lab.wait_for_page("feedback")
     (field,) = lab.participant.findChildren(QPlainTextEdit, "comment")
     field.setPlainText("I would say")
@@ -428,13 +377,11 @@ def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
 
 def talk_with_dot(lab: Lab) -> TalkPart:
     """A participant who has been calibrated, with a dot to look at."""
-    begin_calibration(lab)
+    lab.begin_calibration()
     lab.wait_for_page("calibration_result")
     lab.press("operator_accept")
     lab.wait_for_page("question")
-    application = lab.desk._application
-    assert application is not None
-    talk = application._talk
+    talk = lab.application._talk
     assert talk is not None
     talk.dot.begin()
     assert talk.dot.is_shown
@@ -453,9 +400,9 @@ def test_a_calibration_in_the_middle_of_a_dot_has_the_eyes_for_itself(
     (folder,) = list_sessions(tmp_path)
     qtbot.wait(300)  # commits come every 100 ms
     targets = recorded(folder, r.CalibrationTarget)
-    assert all(t.valid_samples > 0 for t in targets)  # type: ignore[attr-defined]
+    assert all(t.valid_samples > 0 for t in targets)
     checks = recorded(folder, r.GazeCheck)
-    assert "dot" not in [c.kind for c in checks]  # type: ignore[attr-defined]
+    assert "dot" not in [c.kind for c in checks]
 
 
 def test_a_dot_goes_when_the_participant_pauses_or_asks(lab: Lab) -> None:
@@ -471,10 +418,7 @@ def test_a_dot_goes_when_the_participant_pauses_or_asks(lab: Lab) -> None:
 def test_a_calibration_alone_leaves_an_interrupted_session_to_go_on_later(
     lab: Lab, short_study: Study, qapp: QApplication, tmp_path: Path
 ) -> None:
-    lab.unlock()
-    lab.start_session()
-    lab.agree()
-    lab.wait_for_page("setup")
+    lab.come_to_set_up()
     lab.participant.close()
     (folder,) = list_sessions(tmp_path)
     settings = Settings(data_dir=tmp_path, camera="portrait")
