@@ -4,19 +4,24 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeClock
+from tests.sessions import Script, build_session, with_changes
 from tests.simulated import clicks
+from tracker_app import cli
 from tracker_app.capture.machine_check import MachineCheck, Status
 from tracker_app.cli import main
+from tracker_app.codec import Entry
 from tracker_app.gaze.stills import save_stills
+from tracker_app.recording import reading
 from tracker_app.recording.folder_files import JOURNAL_NAME
 from tracker_app.recording.folders import session_folder
 from tracker_app.recording.journal import Journal
-from tracker_app.records import FlowStep
+from tracker_app.records import CalibrationResult, FlowStep
 from tracker_app.study.identity import new_id
 
 
@@ -248,3 +253,41 @@ def test_the_gaze_benchmark_says_how_many_sessions_are_needed(
     command = ["gaze-benchmark", str(tmp_path / "someone.npz"), "--calibration-sessions", "9"]
     assert main(command) == 1
     assert "10 sessions of one window size are needed, 4 found" in capsys.readouterr().err
+
+
+@pytest.fixture
+def calibrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Sequence[Entry]], None]:
+    """Closes the window that `calibrate` opens at once, having recorded these entries."""
+
+    def close_with(entries: Sequence[Entry]) -> None:
+        monkeypatch.setattr(cli, "_open_window", lambda *_args, **_options: tmp_path)
+        monkeypatch.setattr(reading, "read_entries", lambda _: entries)
+
+    return close_with
+
+
+def test_calibrate_tells_people_each_attempt_in_a_line_and_programs_every_figure(
+    calibrated: Callable[[Sequence[Entry]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    calibrated(build_session(Script(turns=1)))
+    assert main(["calibrate"]) == 0
+    _, is_calibrated, *attempts = capsys.readouterr().out.splitlines()
+    assert is_calibrated == "is_calibrated: True"
+    assert [line.split(":")[0] for line in attempts] == ["attempt 1", "attempt 2"]
+    assert "Not accepted" in attempts[0]
+    assert "Accepted, by the" in attempts[1]
+    assert main(["calibrate", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["attempts"]
+    assert [attempt["is_accepted"] for attempt in found] == [False, True]
+    assert {"use", "x_px", "valid_samples"} <= set(found[1]["targets"][0])
+
+
+def test_calibrate_says_by_its_exit_code_that_nothing_was_accepted(
+    calibrated: Callable[[Sequence[Entry]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    entries = build_session(Script(turns=1))
+    calibrated(with_changes(entries, CalibrationResult, is_accepted=False))
+    assert main(["calibrate"]) == 1
+    assert "is_calibrated: False" in capsys.readouterr().out
