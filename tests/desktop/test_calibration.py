@@ -21,6 +21,7 @@ from calibration.looks import Use
 from calibration.profile import Surroundings, load_profile
 from calibration.regression import GazeModel
 from tests.desktop.processes import App, app, wait_until
+from tests.desktop.studies import SCRIPTED, study_text
 from tracker_app.capture.camera import PORTRAIT
 from tracker_app.cli import main
 from tracker_app.codec import Entry
@@ -46,36 +47,19 @@ from tracker_app.session.eyes import PROFILE_NAME
 _R = TypeVar("_R", bound=Record)
 AS_QUICK_AS_EYES = 20_000.0  # px/s
 GLANCE_S = 0.02
-STUDY = """
-id = "calibrated"
-version = "1"
-title = "A calibration"
-run_by = "Tests"
-minutes = 1
+TABLES = """
 completion_code = "THERE-1"
-[consent]
-version = "1"
-text = "May we?"
-[[consent.ticks]]
-id = "gaze"
-label = "Eyes"
-[[consent.ticks]]
-id = "mouse"
-label = "Mouse"
-[[consent.ticks]]
-id = "eye_features"
-label = "Measurements"
 [recording]
 eye_features = "patches"
 [talk]
 mode = "single"
 min_turns = 1
-[[models]]
-id = "a"
-provider = "scripted"
-answers = ["One two three."]
-[calibration]
 """
+STUDY = study_text(
+    "calibrated",
+    TABLES + SCRIPTED + "[calibration]\n",
+    ticks=("gaze", "mouse", "eye_features"),
+)
 QUICK = "points = 5\nsettle_s = 0.3\ncollect_s = 0.5\n"
 STILL = "head_movement = false\n"
 PAID = "leaving_is_paid = true\n"

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from tests.data import find_data
 from tests.desktop.processes import app, wait_until
+from tests.desktop.studies import SCRIPTED, study_text
 from tests.simulated import clicks
 from tracker_app.capture.camera import PORTRAIT
 from tracker_app.capture.preflight import BRIGHTNESS
@@ -19,31 +20,9 @@ from tracker_app.records import EyeFeatures, Frame, Record, SessionInfo, Simulat
 _R = TypeVar("_R", bound=Record)
 LIMIT_S = 40.0
 FEW = 25  # frames: a second
-STUDY = """
-id = "people"
-version = "1"
-title = "People of all kinds"
-run_by = "Tests"
-minutes = 1
-[consent]
-version = "1"
-text = "May we?"
-[[consent.ticks]]
-id = "gaze"
-label = "Eyes"
-[[consent.ticks]]
-id = "mouse"
-label = "Mouse"
-[[consent.ticks]]
-id = "eye_features"
-label = "Measurements"
-[talk]
-min_turns = 1
-[[models]]
-id = "a"
-provider = "scripted"
-answers = ["One two."]
-"""
+STUDY = study_text(
+    "people", "[talk]\nmin_turns = 1\n" + SCRIPTED, ticks=("gaze", "mouse", "eye_features")
+)
 
 
 def _of(entries: Sequence[Entry], kind: type[_R]) -> list[_R]:

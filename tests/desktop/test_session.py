@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from tests.desktop.processes import app, collection_server, wait_until
+from tests.desktop.studies import study_text
 from tests.model_server import answering, model_server
 from tracker_app.cli import main
 from tracker_app.codec import Entry
@@ -42,22 +43,7 @@ scattered much more than red light, in **all** directions. So wherever you look,
 - This is called Rayleigh scattering.
 - In the evening the way is longer.
 """
-STUDY = """
-id = "killed"
-version = "1"
-title = "A session that is killed"
-run_by = "Tests"
-minutes = 1
-[consent]
-version = "1"
-text = "May we?"
-[[consent.ticks]]
-id = "gaze"
-label = "Eyes"
-[[consent.ticks]]
-id = "mouse"
-label = "Mouse"
-[calibration]
+TABLES = """[calibration]
 points = 5
 head_movement = false
 settle_s = 0.4
@@ -75,6 +61,7 @@ provider = "openai"
 endpoint = "{endpoint}"
 model = "b"
 """
+STUDY = study_text("killed", TABLES)
 SCRIPTED = STUDY.replace('provider = "openai"', 'provider = "scripted"\nanswers = ["One two."]')
 
 
