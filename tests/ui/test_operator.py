@@ -255,6 +255,19 @@ def test_a_button_that_is_held_for_a_moment_is_pressed(lab: Lab, qtbot: QtBot) -
     lab.wait_for_page("thanks")
 
 
+def test_no_other_action_takes_the_place_of_one_that_goes_out(lab: Lab, qtbot: QtBot) -> None:
+    lab.come_to_calibration()
+    begin = lab.window.findChild(QPushButton, "operator_begin")
+    assert isinstance(begin, QPushButton)
+    begin.setFocus()
+    begin.click()
+    lab.wait_for_page("calibration_canvas")  # whose window is the active one now
+    qtbot.waitUntil(lambda: not begin.isEnabled())
+    focused = lab.window.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "operator_console"
+
+
 def test_who_has_not_agreed_yet_or_declines_can_be_stopped(lab: Lab, qtbot: QtBot) -> None:
     lab.unlock()
     lab.start_session()

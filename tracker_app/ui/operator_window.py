@@ -319,7 +319,9 @@ class Console(QWidget):
 
     def offer(self, possible: Mapping[str, bool], best: str) -> None:
         """Which actions make sense now, and which one most."""
-        had_focus = next((n for n, action in self._actions.items() if action.hasFocus()), "")
+        # Also while another window is active: then no widget of this one has the focus.
+        focused = self.window().focusWidget()
+        had_focus = next((n for n, action in self._actions.items() if action is focused), "")
         for name, action in self._actions.items():
             action.setEnabled(possible.get(name, False))
             set_role(action, "primary" if name == best else "")
