@@ -87,6 +87,7 @@ def message_of(
         map_raw_start=(0,),
         map_raw_end=(len(text),),
         finish_reason="stop",
+        is_truncated=False,
         usage={"completion_tokens": len(text) // 4},
     )
 
@@ -226,7 +227,15 @@ class _Recorder:
             self.take_turn(turn)
         self.show_dots()
         self.step("feedback", 3)
-        self.add(r.Feedback(t_ns=self.t, text="Clear answers, thank you."))
+        self.add(
+            r.FormAnswer(
+                t_ns=self.t,
+                form="feedback",
+                task=1,
+                field="feedback",
+                value="Clear answers, thank you.",
+            )
+        )
         self.step("thanks", 2)
         self.add(r.SessionEnd(t_ns=self.t, reason="finished"))
         return sorted(self.entries, key=lambda e: (e.segment, e.record.t_ns, e.stream, e.index))
@@ -238,7 +247,7 @@ class _Recorder:
         self.entries.append(Entry(self.segment, stream, index, record))
 
     def step(self, name: str, duration_s: float) -> None:
-        self.add(r.FlowStep(t_ns=self.t, step=name))
+        self.add(r.FlowStep(t_ns=self.t, step=name, task=1, event="done"))
         self.t += round(duration_s * S)
 
     def begin(self, reason: r.SegmentReason) -> None:
@@ -260,6 +269,7 @@ class _Recorder:
                 session_id=("sim_" if self.script.is_simulated else "") + "0197a5c0-tides",
                 participant_id="p-41",
                 study_id="tides-pilot",
+                study_version="1",
                 study_sha256="a" * 64,
                 app_version="0.1.0",
                 python_version="3.11.7",
@@ -445,7 +455,11 @@ class _Recorder:
 
     def take_turn(self, turn: int) -> None:
         questions, answers = self.script.questions, self.script.answers
-        self.add(r.Turn(t_ns=self.t, turn=turn, question=questions[turn % len(questions)]))
+        self.add(
+            r.Turn(
+                t_ns=self.t, turn=turn, task=1, opener="", question=questions[turn % len(questions)]
+            )
+        )
         layouts = []
         for side in (1, 2):
             text = answers[(turn + side - 1) % len(answers)]
@@ -477,6 +491,7 @@ class _Recorder:
                 side=side,
                 provider="scripted",
                 model=f"model-{side}",
+                treatment="",
                 messages=[{"role": "user", "content": self.script.questions[0]}],
                 parameters={"temperature": "0.7"},
             )

@@ -21,7 +21,7 @@ import msgspec
 
 from calibration.looks import Use
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 INT64_MAX = 2**63 - 1
 
 
@@ -186,6 +186,7 @@ class SessionInfo(Record, frozen=True, tag="session"):
     session_id: Name
     participant_id: Name
     study_id: Name
+    study_version: Name
     study_sha256: Name
     app_version: Name
     python_version: Name
@@ -197,22 +198,27 @@ class SessionInfo(Record, frozen=True, tag="session"):
 class SessionEnd(Record, frozen=True, tag="session_end"):
     """The participant finished or left; nothing follows."""
 
-    reason: Name  # finished, left, stopped (by who runs the study), withdrawn or declined
+    reason: Name  # finished, left, screened_out, calibrated or stopped (by who runs the study)
 
 
 class Consent(Record, frozen=True, tag="consent"):
-    """What the participant agreed to, and the exact text shown."""
+    """What the participant agreed to, and the exact text shown.
 
-    text_sha256: Name
+    Recorded again, and asked again, when the study's text has changed since.
+    """
+
+    text_sha256: Name  # of the text and the labels of all ticks
     version: Name
     locale: Name
     ticks: dict[str, bool]
 
 
 class FlowStep(Record, frozen=True, tag="flow"):
-    """The participant came to a step of the study."""
+    """The participant came to a step of the study; its time ends with the next one."""
 
     step: Name
+    task: Count  # number of the task of this visit, from 1
+    event: Name  # what led here, such as done, skipped, paused or resumed
 
 
 class Recording(Record, frozen=True, tag="recording"):
@@ -277,6 +283,8 @@ class Theme(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST_LIGHT = "contrast_light"  # the desktop asks for high contrast
+    CONTRAST_DARK = "contrast_dark"
 
 
 class Appearance(Record, frozen=True, tag="appearance"):
@@ -515,14 +523,58 @@ class GazeCheck(Record, frozen=True, tag="gaze_check"):
     is_used: bool  # the corrected gaze learnt from it; later samples name its number
 
 
+# --- the study's own questions -----------------------------------------------------------------
+
+
+class Task(Record, frozen=True, tag="task"):
+    """A task began: its topic was taken. What follows, up to the next one, belongs to it."""
+
+    task: Count  # from 1
+    topic: Name  # its id in the study file; empty where there are no topics
+    title: Text
+    source: Text  # where the topic is from, and of when
+    date: Name
+    mode: Name  # pairwise or single
+
+
+class FormAnswer(Record, frozen=True, tag="form_answer"):
+    """What was written or chosen in one field of a form; the last one of a field counts.
+
+    An optional field left empty is recorded empty: it was seen.
+    """
+
+    form: Name  # questionnaire, knowledge_before, knowledge_after, summary or feedback
+    task: Count
+    field: Name
+    value: Text
+
+
+class KeySentence(Record, frozen=True, tag="key_sentence"):
+    """The sentence chosen as the most important one of an earlier turn.
+
+    The turn is drawn by reservoir sampling from the task's turns. Offsets are code points of the
+    displayed text.
+    """
+
+    task: Count
+    turn: Count
+    side: Count
+    message_id: Name
+    start: Offset
+    end: Offset
+    text: Text
+
+
 # --- the talk ----------------------------------------------------------------------------------
 
 
 class Turn(Record, frozen=True, tag="turn"):
     """The participant sent a question."""
 
-    turn: Count
+    turn: Count  # counts on through all tasks, from 0
+    task: Count
     question: Text
+    opener: Text  # the suggested question it was made from; empty without
 
 
 class ModelRequest(Record, frozen=True, tag="model_request"):
@@ -533,6 +585,7 @@ class ModelRequest(Record, frozen=True, tag="model_request"):
     side: Count  # 1 left or only, 2 right
     provider: Name
     model: Name
+    treatment: Name  # of the question, by its id in the study file; empty for none
     messages: list[dict[str, str]]
     parameters: dict[str, str]
 
@@ -561,6 +614,7 @@ class Message(Record, frozen=True, tag="message"):
     map_raw_start: Offsets
     map_raw_end: Offsets
     finish_reason: Name
+    is_truncated: bool  # the study's limit of characters cut it off; `raw` is what is left
     usage: dict[str, int]
 
 
@@ -589,16 +643,18 @@ class Preference(Record, frozen=True, tag="preference"):
     preferred_side: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=2)]
 
 
+class Comparison(Record, frozen=True, tag="comparison"):
+    """How a single answer compares with the one before; the last one of a turn counts."""
+
+    turn: Count
+    previous_turn: Count
+    is_better: bool
+
+
 class TurnRated(Record, frozen=True, tag="turn_rated"):
     """The participant moved on from a rated turn."""
 
     turn: Count
-
-
-class Feedback(Record, frozen=True, tag="feedback"):
-    """What the participant wrote at the end."""
-
-    text: Text
 
 
 # --- text on screen ----------------------------------------------------------------------------
@@ -701,7 +757,7 @@ class Gap(Record, frozen=True, tag="gap"):
 
 
 class Redaction(Record, frozen=True, tag="redaction"):
-    """Records were deleted on the participant's wish; a message takes its layouts with it."""
+    """Records were deleted on the participant's wish, of the time from `t_ns` to `end_t_ns`."""
 
     redacted_stream: Name
     end_t_ns: Ns
@@ -740,6 +796,9 @@ AnyRecord = (
     | CalibrationTarget
     | CalibrationResult
     | GazeCheck
+    | Task
+    | FormAnswer
+    | KeySentence
     | Turn
     | ModelRequest
     | TokenArrival
@@ -747,8 +806,8 @@ AnyRecord = (
     | ProviderFailure
     | Rating
     | Preference
+    | Comparison
     | TurnRated
-    | Feedback
     | Layout
     | TextEvent
     | Placement

@@ -38,7 +38,7 @@ def session(tmp_path: Path) -> Path:
     """A finished session with a single record."""
     session_id = new_id(is_simulated=True)
     journal = Journal(session_folder(tmp_path, session_id), session_id, FakeClock())
-    journal.append(FlowStep(t_ns=1, step="talk"), 0)
+    journal.append(FlowStep(t_ns=1, step="talk", task=1, event="done"), 0)
     journal.finish()
     journal.close()
     return journal.folder

@@ -10,12 +10,14 @@ from enum import StrEnum
 
 from tracker_app.chat.provider import ChatMessage
 from tracker_app.records import (
+    Comparison,
     Message,
     ModelRequest,
     Preference,
     ProviderFailure,
     Rating,
     Record,
+    Task,
     Turn,
     TurnRated,
 )
@@ -44,14 +46,26 @@ class Answer:
     rating: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What is added to a question, unseen by whoever asks it."""
+
+    id: str
+    suffix: str
+
+
 @dataclass(slots=True)
 class ConversationTurn:
-    """A question, its answers and the preference between them."""
+    """A question, its answers and what was said of them."""
 
-    number: int
-    question: str
+    number: int  # in the session
+    question: str  # as it was typed
+    asked: str  # as the models get it, with its treatment
+    treatment: str
     answers: dict[int, Answer]
     preferred_side: int | None = None
+    is_first: bool = True  # of its task: there is no earlier answer to compare with
+    is_better: bool | None = None  # a single answer than the one before
     is_rated: bool = False
 
     @property
@@ -61,9 +75,12 @@ class ConversationTurn:
 
     @property
     def is_judged(self) -> bool:
-        """Whether every rating and, for a pair, the preference are given."""
-        rated = all(a.rating is not None for a in self.answers.values())
-        return rated and (len(self.answers) == 1 or self.preferred_side is not None)
+        """Whether every rating is given and the comparison there is to make is made."""
+        if any(a.rating is None for a in self.answers.values()):
+            return False
+        if len(self.answers) > 1:
+            return self.preferred_side is not None
+        return self.is_first or self.is_better is not None
 
 
 def question_id(turn: int) -> str:
@@ -73,10 +90,12 @@ def question_id(turn: int) -> str:
 
 @dataclass(slots=True)
 class Conversation:
-    """All turns of a session so far."""
+    """The turns of one task so far; their numbers count on from the tasks before it."""
 
     sides: tuple[int, ...]
     system_prompt: str = ""
+    task: int = 1
+    first_turn: int = 0
     turns: list[ConversationTurn] = field(default_factory=list)
 
     @property
@@ -89,11 +108,33 @@ class Conversation:
         """How many turns are answered and rated."""
         return sum(t.is_rated for t in self.turns)
 
-    def begin(self, question: str) -> ConversationTurn:
+    def begin_task(self, task: int) -> None:
+        """Forget what was said: another task has another conversation."""
+        self.first_turn += len(self.turns)
+        self.turns.clear()
+        self.task = task
+
+    @property
+    def next_number(self) -> int:
+        """The number of the turn that comes next."""
+        return self.first_turn + len(self.turns)
+
+    def begin(self, question: str, treatment: Treatment | None = None) -> ConversationTurn:
         """Open the next turn."""
-        turn = ConversationTurn(len(self.turns), question, {s: Answer(s) for s in self.sides})
+        turn = ConversationTurn(
+            self.next_number,
+            question,
+            question + treatment.suffix if treatment else question,
+            treatment.id if treatment else "",
+            {s: Answer(s) for s in self.sides},
+            is_first=not self.turns,
+        )
         self.turns.append(turn)
         return turn
+
+    def turn(self, number: int) -> ConversationTurn:
+        """A turn of this task by its number in the session."""
+        return self.turns[number - self.first_turn]
 
     def request_messages(self, side: int) -> list[ChatMessage]:
         """What the model of this side is to be asked: its own history and the open question."""
@@ -101,7 +142,7 @@ class Conversation:
         if self.system_prompt:
             messages.append({"role": "system", "content": self.system_prompt})
         for turn in self.turns:
-            messages.append({"role": "user", "content": turn.question})
+            messages.append({"role": "user", "content": turn.asked})
             if turn.is_rated:
                 messages.append({"role": "assistant", "content": turn.answers[side].text})
         return messages
@@ -119,24 +160,30 @@ class Conversation:
 
     def _apply(self, record: Record) -> None:
         match record:
+            case Task():
+                self.begin_task(record.task)
             case Turn():
                 self.begin(record.question)
             case ModelRequest():
-                answer = self.turns[record.turn].answers[record.side]
+                turn = self.turn(record.turn)
+                turn.asked, turn.treatment = record.messages[-1]["content"], record.treatment
+                answer = turn.answers[record.side]
                 answer.attempts += 1
                 answer.message_id = record.message_id
                 answer.state = AnswerState.WAITING
             case Message():
-                answer = self.turns[record.turn].answers[record.side]
+                answer = self.turn(record.turn).answers[record.side]
                 answer.text, answer.state = record.raw, AnswerState.COMPLETE
             case ProviderFailure():
-                answer = self.turns[record.turn].answers[record.side]
+                answer = self.turn(record.turn).answers[record.side]
                 answer.failure, answer.state = record.reason, AnswerState.FAILED
             case Rating():
-                self.turns[record.turn].answers[record.side].rating = record.value
+                self.turn(record.turn).answers[record.side].rating = record.value
             case Preference():
-                self.turns[record.turn].preferred_side = record.preferred_side
+                self.turn(record.turn).preferred_side = record.preferred_side
+            case Comparison():
+                self.turn(record.turn).is_better = record.is_better
             case TurnRated():
-                self.turns[record.turn].is_rated = True
+                self.turn(record.turn).is_rated = True
             case _:
                 pass

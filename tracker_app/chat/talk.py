@@ -9,19 +9,27 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tracker_app.chat.conversation import Answer, AnswerState, Conversation, ConversationTurn
+from tracker_app.chat.conversation import (
+    Answer,
+    AnswerState,
+    Conversation,
+    ConversationTurn,
+    Treatment,
+)
 from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
 from tracker_app.errors import ProviderError
 from tracker_app.records import (
+    Comparison,
     Message,
     ModelRequest,
     Preference,
     ProviderFailure,
     Rating,
     Record,
+    Task,
     TokenArrival,
     Turn,
     TurnRated,
@@ -86,6 +94,7 @@ class Talk:
         clock: Clock,
         record: Callable[[Record], None],
         on_event: Callable[[TalkEvent], None],
+        treatment_of: Callable[[int], Treatment | None] = lambda _: None,
     ) -> None:
         """Wire the talk.
 
@@ -95,19 +104,40 @@ class Talk:
             clock: stamps tokens as they arrive.
             record: takes every record; called from any thread.
             on_event: hears of each answer's progress; called from the answer's thread.
+            treatment_of: what is added to the question of a turn, by its number.
         """
         self.conversation = conversation
         self._speakers = speakers
         self._clock = clock
         self._record = record
         self._on_event = on_event
+        self._treatment_of = treatment_of
         self._cancel = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def ask(self, question: str) -> ConversationTurn:
-        """Send a question to every side."""
-        turn = self.conversation.begin(question)
-        self._record(Turn(t_ns=self._clock.now_ns(), turn=turn.number, question=question))
+    def begin_task(self, task: Task) -> None:
+        """Begin another conversation, on another topic."""
+        self.conversation.begin_task(task.task)
+        self._record(task)
+
+    def ask(self, question: str, opener: str = "") -> ConversationTurn:
+        """Send a question to every side.
+
+        Args:
+            question: as it was typed.
+            opener: the suggestion it was made from, if there was one.
+        """
+        number = self.conversation.next_number
+        turn = self.conversation.begin(question, self._treatment_of(number))
+        self._record(
+            Turn(
+                t_ns=self._clock.now_ns(),
+                turn=number,
+                task=self.conversation.task,
+                question=question,
+                opener=opener,
+            )
+        )
         for side in self.conversation.sides:
             self._request(turn, side)
         return turn
@@ -144,6 +174,7 @@ class Talk:
                 map_raw_start=tuple(p.raw_start for p in pieces),
                 map_raw_end=tuple(p.raw_end for p in pieces),
                 finish_reason=ended.finish.reason,
+                is_truncated=False,
                 usage=ended.finish.usage,
             )
         )
@@ -182,6 +213,19 @@ class Talk:
         turn.preferred_side = side
         self._record(Preference(t_ns=self._clock.now_ns(), turn=turn.number, preferred_side=side))
 
+    def compare(self, *, is_better: bool) -> None:
+        """Say whether the current single answer is better than the one before."""
+        turn = self._current()
+        turn.is_better = is_better
+        self._record(
+            Comparison(
+                t_ns=self._clock.now_ns(),
+                turn=turn.number,
+                previous_turn=turn.number - 1,
+                is_better=is_better,
+            )
+        )
+
     def advance(self) -> None:
         """Close the current turn, once it is answered and judged."""
         turn = self._current()
@@ -204,7 +248,7 @@ class Talk:
         return turn
 
     def _answer_of(self, turn: int, side: int) -> Answer:
-        return self.conversation.turns[turn].answers[side]
+        return self.conversation.turn(turn).answers[side]
 
     def _request(self, turn: ConversationTurn, side: int) -> None:
         answer, speaker = turn.answers[side], self._speakers[side]
@@ -218,6 +262,7 @@ class Talk:
             side=side,
             provider=speaker.provider_name,
             model=speaker.model_id,
+            treatment=turn.treatment,
             messages=self.conversation.request_messages(side),
             parameters={k: str(v) for k, v in speaker.parameters.items()},
         )

@@ -16,8 +16,8 @@ from tracker_app.errors import TrackerError
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
-    Feedback,
     FlowStep,
+    FormAnswer,
     GazeCheckKind,
     Record,
     SessionEnd,
@@ -92,12 +92,16 @@ class Session:
 
     def enter_step(self, step: Step) -> None:
         """Note that the participant came to a step of the study."""
-        self.record(FlowStep(t_ns=self.clock.now_ns(), step=step))
+        self.record(FlowStep(t_ns=self.clock.now_ns(), step=step, task=1, event="done"))
 
     def give_feedback(self, text: str) -> None:
         """Keep what the participant wrote at the end, if anything."""
         if text.strip():
-            self.record(Feedback(t_ns=self.clock.now_ns(), text=text))
+            self.record(
+                FormAnswer(
+                    t_ns=self.clock.now_ns(), form="feedback", task=1, field="feedback", value=text
+                )
+            )
 
     def _info(self) -> SessionInfo:
         return SessionInfo(
@@ -105,6 +109,7 @@ class Session:
             session_id=self.participant.session_id,
             participant_id=self.participant.participant_id,
             study_id=self.study.id,
+            study_version=self.study.version,
             study_sha256=self.study.sha256,
             app_version=__version__,
             python_version=platform.python_version(),

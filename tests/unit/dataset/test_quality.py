@@ -51,7 +51,9 @@ def test_without_records_every_figure_is_zero_or_none() -> None:
 
 def test_durations_are_sums_over_segments() -> None:
     steps = [(0, 100 * S), (0, 160 * S), (1, 5 * S), (1, 15 * S)]
-    entries = _entries(*((s, FlowStep(t_ns=t, step="talk")) for s, t in steps))
+    entries = _entries(
+        *((s, FlowStep(t_ns=t, step="talk", task=1, event="done")) for s, t in steps)
+    )
     assert measure(entries).duration_s == 70
     assert measure(entries).segments == 2
 

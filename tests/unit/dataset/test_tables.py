@@ -48,6 +48,8 @@ def test_a_table_of_someone_else_is_refused() -> None:
 
 
 def test_a_row_that_is_not_a_record_is_refused() -> None:
-    table = stream_table("flow", [Entry(0, "flow", 0, FlowStep(t_ns=1, step="talk"))], {})
+    table = stream_table(
+        "flow", [Entry(0, "flow", 0, FlowStep(t_ns=1, step="talk", task=1, event="done"))], {}
+    )
     with pytest.raises(DamagedRecordError, match="stream flow"):
         stream_entries(table.drop(["step"]))

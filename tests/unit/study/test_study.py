@@ -94,7 +94,7 @@ def test_the_steps_follow_each_other_and_end() -> None:
     ],
 )
 def test_an_interrupted_session_goes_on_where_it_can(last: Step, resumed: Step) -> None:
-    assert resume_step([FlowStep(t_ns=1, step=last)]) is resumed
+    assert resume_step([FlowStep(t_ns=1, step=last, task=1, event="done")]) is resumed
 
 
 def test_a_finished_session_is_not_resumed() -> None:
