@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from tracker_app import __version__
 from tracker_app.errors import TrackerError
 from tracker_app.settings import Settings, load_settings
-from tracker_app.study.study import Study, load_study, parse_study
 
 if TYPE_CHECKING:
     from tracker_app.capture.machine_check import MachineCheck
+    from tracker_app.study.study import Study
 
 Arguments = argparse.Namespace
 ANYBODY = "1"
@@ -131,6 +131,8 @@ def _demo(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     if arguments.study is not None:
+        from tracker_app.study.reading import load_study
+
         study = load_study(arguments.study)
         return _tell(arguments, {"study": study.id, "title": study.title, "is_valid": True})
     from tracker_app.capture.machine import check_machine
@@ -334,7 +336,9 @@ def _settings(arguments: Arguments) -> Settings:
     return load_settings(arguments.settings, {**os.environ, **named})
 
 
-def _study(arguments: Arguments) -> Study:
+def _study(arguments: Arguments) -> "Study":
+    from tracker_app.study.reading import load_study, parse_study
+
     if arguments.study is not None:
         return load_study(arguments.study)
     demo = files("tracker_app.study").joinpath("demo.toml")

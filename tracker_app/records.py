@@ -202,10 +202,7 @@ class SessionEnd(Record, frozen=True, tag="session_end"):
 
 
 class Consent(Record, frozen=True, tag="consent"):
-    """What the participant agreed to, and the exact text shown.
-
-    Recorded again, and asked again, when the study's text has changed since.
-    """
+    """What the participant agreed to, and the exact text shown."""
 
     text_sha256: Name  # of the text and the labels of all ticks
     version: Name

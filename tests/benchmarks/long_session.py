@@ -30,7 +30,8 @@ version = "1"
 title = "An hour of reading"
 run_by = "A benchmark"
 minutes = 60
-completion_code = "HOUR"
+[completion]
+complete = "HOUR"
 
 [consent]
 version = "1"

@@ -48,7 +48,9 @@ _R = TypeVar("_R", bound=Record)
 AS_QUICK_AS_EYES = 20_000.0  # px/s
 GLANCE_S = 0.02
 TABLES = """
-completion_code = "THERE-1"
+[completion]
+complete = "THERE-1"
+leaving_is_paid = true
 [recording]
 eye_features = "patches"
 [talk]
@@ -62,7 +64,6 @@ STUDY = study_text(
 )
 QUICK = "points = 5\nsettle_s = 0.3\ncollect_s = 0.5\n"
 STILL = "head_movement = false\n"
-PAID = "leaving_is_paid = true\n"
 Look = Callable[[list[float]], list[float] | None]
 
 
@@ -249,7 +250,7 @@ def test_keys_alone_lead_through_it(display: str, tmp_path: Path) -> None:
 def test_who_never_looks_at_the_dots_may_leave_after_two_retries(
     display: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with _visit(display, tmp_path, "4", QUICK + STILL + PAID) as visit:
+    with _visit(display, tmp_path, "4", QUICK + STILL) as visit:
         visit.app.press("begin_calibration")
         for attempt in (1, 2, 3):
             visit.app.hand.move(20, 780)  # below every dot

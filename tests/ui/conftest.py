@@ -8,7 +8,8 @@ from importlib.resources import files
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tracker_app.study.study import Study, parse_study
+from tracker_app.study.reading import parse_study
+from tracker_app.study.study import Study
 from tracker_app.ui import theme
 
 

@@ -15,7 +15,8 @@ from tracker_app.codec import Entry
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
 from tracker_app.settings import Settings
-from tracker_app.study.study import Study, parse_study
+from tracker_app.study.reading import parse_study
+from tracker_app.study.study import Study
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.window import Window

@@ -29,7 +29,8 @@ from tracker_app.session import Session
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
 from tracker_app.study.flow import Step
-from tracker_app.study.study import Study, parse_study
+from tracker_app.study.reading import parse_study
+from tracker_app.study.study import Study
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.operator_desk import OperatorDesk
 from tracker_app.ui.restyling import Restyling

@@ -1,4 +1,3 @@
-import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QWidget
@@ -82,9 +81,8 @@ def test_thanks_shows_the_code_and_what_happens_to_the_data(qtbot: QtBot, study:
 def test_who_could_not_be_calibrated_is_thanked_and_paid_where_the_study_says_so(
     qtbot: QtBot, study: Study
 ) -> None:
-    paying = msgspec.structs.replace(
-        study, calibration=msgspec.structs.replace(study.calibration, leaving_is_paid=True)
-    )
+    completion = study.completion.model_copy(update={"leaving_is_paid": True})
+    paying = study.model_copy(update={"completion": completion})
     for each, has_code in ((study, False), (paying, True)):
         page = ThanksPage(each)
         qtbot.addWidget(page)

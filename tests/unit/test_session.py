@@ -32,7 +32,8 @@ from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
 from tracker_app.study.flow import Step
-from tracker_app.study.study import Study, parse_study
+from tracker_app.study.reading import parse_study
+from tracker_app.study.study import Study
 
 TICKS = {"gaze": True, "mouse": True, "text": True, "eye_features": False}
 Begin = Callable[[], Session]

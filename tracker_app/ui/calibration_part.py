@@ -219,7 +219,7 @@ class CalibrationPart(QObject):
         note = SIMULATED_NOTE if self._session.participant.is_simulated else ""
         self.verdict = verdict(
             attempt,
-            self._rules,
+            self._session.study,
             choices,
             reason,
             note,

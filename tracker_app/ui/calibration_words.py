@@ -9,7 +9,7 @@ from calibration.routine import Timing
 from calibration.targets import HEAD, VALIDATION
 from tracker_app.session.eyes import Attempt
 from tracker_app.study.gate import Choices
-from tracker_app.study.study import CalibrationRules
+from tracker_app.study.study import CalibrationRules, Study
 from tracker_app.ui.calibration_result import PointRow, Verdict
 from tracker_app.ui.coordinates import PhysicalRect
 
@@ -52,7 +52,7 @@ def _seconds(rules: CalibrationRules) -> int:
 
 def verdict(
     attempt: Attempt,
-    rules: CalibrationRules,
+    study: Study,
     choices: Choices,
     reason: str,
     note: str,
@@ -63,19 +63,27 @@ def verdict(
 
     Args:
         attempt: that was made.
-        rules: of the study.
+        study: says how good is good enough, and whether leaving is paid.
         choices: what is offered.
         reason: why there is no outcome.
         note: that this is a simulation, or nothing.
         keeps_earlier: gaze can go on by a calibration of before.
     """
-    outcome, screen, limit_deg = attempt.outcome, attempt.screen, rules.max_error_deg
+    outcome, screen, limit_deg = attempt.outcome, attempt.screen, study.calibration.max_error_deg
     shown = [t for t in attempt.targets if t.use is Use.VALIDATE or not t.is_seen]
     shown.sort(key=lambda t: (round(t.y_px / screen.height_px, 1), t.x_px))  # as one reads
     rows = tuple(_row(t, screen, limit_deg) for t in shown)
     return Verdict(
         headline=_headline(outcome, choices, has_weak=any(row.is_weak for row in rows)),
-        detail=" ".join(_details(outcome, rules, choices, reason, keeps_earlier=keeps_earlier)),
+        detail=" ".join(
+            _details(
+                outcome,
+                choices,
+                reason,
+                keeps_earlier=keeps_earlier,
+                leaving_is_paid=study.completion.leaving_is_paid,
+            )
+        ),
         note=note,
         points=rows,
         screen=PhysicalRect(screen.x_px, screen.y_px, screen.width_px, screen.height_px),
@@ -125,11 +133,11 @@ def _headline(outcome: CalibrationOutcome | None, choices: Choices, *, has_weak:
 
 def _details(
     outcome: CalibrationOutcome | None,
-    rules: CalibrationRules,
     choices: Choices,
     reason: str,
     *,
     keeps_earlier: bool,
+    leaving_is_paid: bool,
 ) -> list[str]:
     said = []
     if outcome is None or outcome.accuracy_deg is None or outcome.accuracy_px is None:
@@ -143,7 +151,7 @@ def _details(
         )
     if choices.is_over:
         said += [NOT_ABOUT_YOU, GO_ON_AS_BEFORE if keeps_earlier else GO_ON_WITHOUT]
-        said += [STILL_PAID] if rules.leaving_is_paid else []
+        said += [STILL_PAID] if leaving_is_paid else []
     elif not choices.may_accept:
         said.append(MORE_LIGHT)
     return said

@@ -159,9 +159,9 @@ class ThanksPage(Page):
                 "calibrated": "That was all. You can close this window.",
             }[ending]
         )
-        is_paid = ending == "finished" or (ending == "left" and study.calibration.leaving_is_paid)
-        if study.completion_code and is_paid:
-            self._add_code(study.completion_code)
+        is_paid = ending == "finished" or (ending == "left" and study.completion.leaving_is_paid)
+        if study.completion.complete and is_paid:
+            self._add_code(study.completion.complete)
 
     def _add_code(self, code: str) -> None:
         row = QHBoxLayout()

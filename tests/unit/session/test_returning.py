@@ -23,7 +23,8 @@ from tracker_app.session import eyes as eyes_module
 from tracker_app.session.eyes import Attempt
 from tracker_app.settings import Settings
 from tracker_app.study.identity import coded_id, is_code
-from tracker_app.study.study import Study, parse_study
+from tracker_app.study.reading import parse_study
+from tracker_app.study.study import Study
 
 SEED = 3
 SCREEN = Screen(0, 0, *participant(SEED).desk.window_px, 0.25, 550)
