@@ -242,6 +242,8 @@ def possible(place: Place) -> frozenset[Event]:
 
 def _next(plan: Plan, place: Place) -> Place:
     """What comes after this step."""
+    if place.ending:  # it was reviewed
+        return _end(plan, place, place.ending)
     if place.step in EYE_STEPS:
         if place.uses_eyes and not place.are_eyes_ready:
             return replace(place, step=Step.CALIBRATION)
@@ -253,7 +255,7 @@ def _next(plan: Plan, place: Place) -> Place:
     step, task = next((s, t) for s, t in following if needs_eyes or s not in EYE_STEPS)
     place = replace(place, task=task)
     if step in (Step.REVIEW, Step.THANKS):
-        return _end(plan, place, place.ending or plan.ending)
+        return _end(plan, place, plan.ending)
     return _towards(step, place)
 
 
