@@ -21,7 +21,7 @@ ANGLES = np.linspace(0, 2 * np.pi, 36, endpoint=False)
 OUTLINE = 0.5 + np.column_stack([0.1 * np.sin(ANGLES), 0.18 * np.cos(ANGLES)])
 FACE = FaceState(0, 0, 0, 0, 0, 560.0, 1.0, 0.5, OUTLINE, np.array([[0.4, 0.4], [0.6, 0.45]]))
 PREVIEW = np.full((240, 320, 3), 128, np.uint8)
-GOOD = Latest(FACE, None, 0, 30.0, 20.0, None, PREVIEW, None)
+GOOD = Latest(FACE, None, 0, 30.0, 20.0, None, None, PREVIEW, None)
 NOBODY = replace(GOOD, face=None)
 TEXT = TextSize(24, 48, 1280)
 FRAME_S = 1 / 15

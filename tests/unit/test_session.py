@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from tracker_app.session import Session, begin_session, find_interrupted, resume
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
-from tracker_app.study.flow import Step
+from tracker_app.study.flow import Event, Place, Step
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import Study
 
@@ -93,6 +94,10 @@ def _gaze(t_ns: int) -> GazeSample:
     )
 
 
+TALK = Place(Step.TALK, is_session=True)
+TALK_PAUSED = replace(TALK, is_paused=True)
+
+
 def _window(*, is_active: bool = True) -> Window:
     return Window(
         t_ns=1,
@@ -127,9 +132,9 @@ def test_a_session_begins_with_its_clock_itself_and_the_consent(begin: Begin) ->
 def test_nothing_of_eyes_and_mouse_is_recorded_while_paused(begin: Begin) -> None:
     session = begin()
     session.record(_gaze(10))
-    session.pause()
+    session.follow(TALK_PAUSED, Event.PAUSED)
     session.record(_gaze(11))
-    session.enter_step(Step.TALK)
+    session.follow(TALK_PAUSED, Event.PAUSED)
     entries = _entries(session)
     assert [e.record.t_ns for e in entries if isinstance(e.record, GazeSample)] == [10]
     assert any(isinstance(e.record, FlowStep) for e in entries)
@@ -181,7 +186,7 @@ def test_an_interrupted_session_is_found_and_goes_on_in_a_new_segment(
     begin: Begin, study: Study, tmp_path: Path
 ) -> None:
     first = begin()
-    first.enter_step(Step.TALK)
+    first.follow(TALK, Event.DONE)
     first.close()
     interrupted = find_interrupted(study, tmp_path)
     assert interrupted is not None
@@ -189,7 +194,7 @@ def test_an_interrupted_session_is_found_and_goes_on_in_a_new_segment(
     again = resume_session(
         interrupted, study, Settings(data_dir=tmp_path), FakeClock(), lambda error: None
     )
-    again.enter_step(Step.SETUP)
+    again.follow(TALK, Event.RESTARTED)
     again.finish("finished")
     again.close()
     segments = [e.record for e in read_entries(first.journal.folder) if e.stream == "clock_segment"]

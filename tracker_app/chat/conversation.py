@@ -4,11 +4,13 @@ Each side keeps its own history, as in the IFLLM protocol: from the second turn 
 answer different contexts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.provider import ChatMessage
+from tracker_app.chat.rendering import Rendering
 from tracker_app.records import (
     Comparison,
     Message,
@@ -94,6 +96,7 @@ class Conversation:
 
     sides: tuple[int, ...]
     system_prompt: str = ""
+    render: Callable[[str], Rendering] = render_markdown  # what an answer looks like
     task: int = 1
     first_turn: int = 0
     turns: list[ConversationTurn] = field(default_factory=list)
@@ -131,6 +134,11 @@ class Conversation:
         )
         self.turns.append(turn)
         return turn
+
+    @property
+    def finished_numbers(self) -> list[int]:
+        """The numbers of the turns that are answered and rated."""
+        return [turn.number for turn in self.turns if turn.is_rated]
 
     def turn(self, number: int) -> ConversationTurn:
         """A turn of this task by its number in the session."""

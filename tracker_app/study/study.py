@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from tracker_app.codec import sha256
+
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
 Words = Annotated[str, Field(min_length=1, pattern=r"\S")]  # something must stand there
 Positive = Annotated[int, Field(ge=1)]
@@ -95,6 +97,11 @@ class ConsentText(Table):
     def _has_each_tick_once(self) -> "ConsentText":
         _refuse_twice("ticks", [t.id for t in self.ticks])
         return self
+
+    @property
+    def sha256(self) -> str:
+        """Of everything that is read before agreeing: text, summary and the ticks' labels."""
+        return sha256("\0".join([self.text, self.summary, *(t.label for t in self.ticks)]).encode())
 
 
 # --- what is asked -----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from tracker_app.session import Session, begin_session, find_interrupted, resume
 from tracker_app.session import eyes as eyes_module
 from tracker_app.session.eyes import Attempt
 from tracker_app.settings import Settings
+from tracker_app.study.flow import Event, Place, Step
 from tracker_app.study.identity import coded_id, is_code
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import Study
@@ -247,7 +248,7 @@ def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(open_sessi
     session.point_clicked("send", (100.0, 100.0))
     frame()
     session.point_clicked("pause", (200.0, 100.0))
-    session.pause()
+    session.follow(Place(Step.TALK, is_session=True, is_paused=True), Event.PAUSED)
     frame()  # was under way
     session.point_clicked("resume", (300.0, 100.0))
     session.eyes._wanted.set()
@@ -281,7 +282,7 @@ def test_a_camera_switched_off_and_on_while_it_opens_is_open_once(
     session = open_session("")
     session.eyes.start()
     assert shutter.asked.acquire(timeout=5)
-    session.pause()
+    session.follow(Place(Step.TALK, is_session=True, is_paused=True), Event.PAUSED)
     session._recorder.is_paused = False
     session.eyes.start()
     shutter.may_open.set()

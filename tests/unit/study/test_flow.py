@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 
@@ -37,6 +38,7 @@ from tracker_app.study.study import (
 
 WALKS = 10_000
 LONGEST = 60
+WHEN: list[Literal["before", "after_first_task"] | None] = ["before", "after_first_task", None]
 PAUSING = (Event.PAUSED, Event.RESUMED, Event.RESTARTED)
 
 
@@ -50,7 +52,7 @@ def _plans(study: Study, rng: random.Random) -> Iterator[Plan]:
     """Plans of every shape."""
     question = Question(id="age", label="Age", kind="number", high=99)
     while True:
-        when = rng.choice(["before", "after_first_task", None])
+        when = rng.choice(WHEN)
         tasks = rng.randint(1, 3)
         shape = study.model_copy(
             update={
@@ -205,7 +207,7 @@ def test_a_review_comes_before_the_end_however_it_ends(study: Study) -> None:
 
 
 def test_consent_needs_every_required_tick_and_no_optional_one(study: Study) -> None:
-    ticks = {tick.id: tick.required for tick in study.consent.ticks}
+    ticks = {str(tick.id): tick.required for tick in study.consent.ticks}
     assert has_consent(study, ticks)
     assert not has_consent(study, {**ticks, study.consent.ticks[0].id: False})
     assert not has_consent(study, {})

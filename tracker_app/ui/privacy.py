@@ -1,0 +1,1 @@
+"""What the privacy page says of a session: read off what is really recorded and sent."""
