@@ -217,7 +217,8 @@ def _verify(arguments: Arguments) -> int:
 def _export(arguments: Arguments) -> int:
     from tracker_app.dataset.export import export_parquet
 
-    print(export_parquet(_entries(arguments), arguments.out))
+    entries = _entries(arguments)
+    print(export_parquet(entries, arguments.out, has_questionnaire=arguments.with_questionnaire))
     return 0
 
 
@@ -459,6 +460,11 @@ def _add_session_commands(commands: Any) -> None:
     report = _command(commands, "report", _report, "write a session's report (HTML)")
     text = "estimate a session's gaze again, by today's estimator"
     again = _command(commands, "regaze", _regaze, text)
+    export.add_argument(
+        "--with-questionnaire",
+        action="store_true",
+        help="also what people said about themselves",
+    )
     for each in (verify, export, report, again):
         each.add_argument("session", help="folder, id or unique beginning of an id")
         each.add_argument("--data-dir", type=Path, help="where sessions are kept")
