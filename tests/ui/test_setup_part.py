@@ -13,7 +13,7 @@ from tests.fakes import FakeClock
 from tracker_app.errors import CameraUnavailableError
 from tracker_app.gaze.features import FaceState
 from tracker_app.gaze.pipeline import Latest
-from tracker_app.ui.setup_page import GOING_ON, Mirror
+from tracker_app.ui.setup_page import Mirror
 from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.window import Window
 
@@ -23,6 +23,7 @@ FACE = FaceState(0, 0, 0, 0, 0, 560.0, 1.0, 0.5, OUTLINE, np.array([[0.4, 0.4], 
 PREVIEW = np.full((240, 320, 3), 128, np.uint8)
 GOOD = Latest(FACE, None, 0, 30.0, 20.0, None, None, PREVIEW, None)
 NOBODY = replace(GOOD, face=None)
+GOING_ON = "All is well. This page goes on by itself."
 TEXT = TextSize(24, 48, 1280)
 FRAME_S = 1 / 15
 

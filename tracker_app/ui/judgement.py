@@ -4,127 +4,219 @@ Everything stands in one centred vertical stack, so that no control pulls the ey
 one side; keys 1 to 5 rate, left and right arrows choose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from tracker_app.study.study import RatingRules
 from tracker_app.ui import theme
 from tracker_app.ui.page import button, label
+from tracker_app.ui.texts import tr
 
-SCALE = range(1, 6)
-SCALE_ENDS = ("1 = very dissatisfied", "5 = very satisfied")
-SIDE_NAMES = {1: "Left answer", 2: "Right answer"}
+STEP_WIDTH = 104  # of a step of the scale, and so of its label
+LEFT, RIGHT = 1, 2
 
 
-class _ChoiceRow(QWidget):
-    """One question with exclusive buttons."""
+class _Choice(QObject):
+    """One question with exclusive buttons, which stand in a row of the panel's grid."""
 
     chosen = Signal(int)
 
-    def __init__(self, question: str, options: Mapping[int, str], name: str) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.S)
-        text = label(question, wraps=False)
-        text.setFixedWidth(220)
-        text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        row.addWidget(text)
-        row.addSpacing(theme.S)
-        self.group = QButtonGroup(self)
-        for value, caption in options.items():
-            choice = button(caption, f"{name}_{value}", "choice")
-            choice.setCheckable(True)
-            choice.setMinimumWidth(theme.XXXL + theme.S)
-            choice.setAccessibleName(f"{question}: {caption}")
-            self.group.addButton(choice, value)
-            row.addWidget(choice)
-        row.addSpacing(220 + theme.S)
-        row.addStretch(1)
-        self.group.idClicked.connect(self.chosen)
+    def __init__(self, parent: QWidget, question: str, options: Mapping[int, str], name: str):
+        super().__init__(parent)
+        self.question = label(question)
+        self.question.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._group = QButtonGroup(self)
+        self.buttons = [self._add(question, *option, name) for option in options.items()]
+        self._group.idClicked.connect(self.chosen)
+
+    def _add(self, question: str, value: int, caption: str, name: str) -> QPushButton:
+        choice = button(caption, f"{name}_{value}", "choice")
+        choice.setCheckable(True)
+        choice.setAccessibleName(f"{question}: {caption}")
+        self._group.addButton(choice, value)
+        return choice
+
+    def describe(self, words: Sequence[str]) -> None:
+        """Say for whoever cannot see it what each option means."""
+        for choice, word in zip(self.buttons, words, strict=True):
+            choice.setAccessibleDescription(word)
 
     def choose(self, value: int) -> None:
         """Check an option as a click would."""
-        self.group.button(value).click()
+        self._group.button(value).click()
 
     def show_choice(self, value: int | None) -> None:
         """Show an earlier choice, or none, without announcing it."""
-        self.group.setExclusive(False)
-        for option in self.group.buttons():
-            option.setChecked(self.group.id(option) == value)
-        self.group.setExclusive(True)
+        self._group.setExclusive(False)
+        for option in self._group.buttons():
+            option.setChecked(self._group.id(option) == value)
+        self._group.setExclusive(True)
 
     @property
     def value(self) -> int | None:
         """What is chosen."""
-        checked = self.group.checkedId()
+        checked = self._group.checkedId()
         return None if checked == -1 else checked
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether one of its buttons has the focus."""
+        return any(choice.hasFocus() for choice in self.buttons)
 
 
 class JudgementPanel(QWidget):
-    """Ratings, preference and the way on."""
+    """Ratings, preference or comparison, and the way on."""
 
     rated = Signal(int, int)  # side, value
     preferred = Signal(int)  # side
+    compared = Signal(bool)  # whether this answer is better than the one before
     advanced = Signal()
 
-    def __init__(self, sides: tuple[int, ...]) -> None:
+    def __init__(self, sides: Sequence[int], rules: RatingRules) -> None:
         super().__init__()
+        self.setObjectName("judgement")
+        self.setAccessibleName(tr("What do you think of it?"))
+        self._labels = rules.labels
+        self._is_pair = len(sides) > 1
+        self._ratings = {side: self._rating(side) for side in sides}
+        self._choice = self._choice_between()
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(theme.S)
-        hint = label(f"How satisfied are you?  {SCALE_ENDS[0]}, {SCALE_ENDS[1]}", "muted")
-        hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        stack.addWidget(hint)
-        self._ratings: dict[int, _ChoiceRow] = {}
-        for side in sides:
-            question = SIDE_NAMES[side] if len(sides) > 1 else "This answer"
-            row = _ChoiceRow(question, {v: str(v) for v in SCALE}, f"rate_{side}")
-            row.chosen.connect(lambda value, side=side: self.rated.emit(side, value))
-            self._ratings[side] = row
-            stack.addWidget(row)
-        self._preference: _ChoiceRow | None = None
-        if len(sides) > 1:
-            self._preference = _ChoiceRow(
-                "Which answer is better?", {1: "Left", 2: "Right"}, "prefer"
-            )
-            self._preference.chosen.connect(self.preferred)
-            stack.addWidget(self._preference)
-        self._next = button("Next question", "next_turn", "primary")
+        parts = [self._scale_grid(), self._choice_row()]
+        for part in parts if rules.order == "likert_first" else reversed(parts):
+            stack.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._next = button(tr("Next question"), "next_turn", "primary")
         self._next.clicked.connect(self.advanced)
-        row_next = QHBoxLayout()
-        row_next.addStretch(1)
-        row_next.addWidget(self._next)
-        row_next.addStretch(1)
-        stack.addLayout(row_next)
+        stack.addWidget(self._next, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _rating(self, side: int) -> _Choice:
+        names = {LEFT: tr("Left answer"), RIGHT: tr("Right answer")}
+        question = names[side] if self._is_pair else tr("This answer")
+        steps = {value: str(value) for value in range(1, len(self._labels) + 1)}
+        row = _Choice(self, question, steps, f"rate_{side}")
+        row.describe(self._labels)
+        row.chosen.connect(lambda value: self.rated.emit(side, value))
+        return row
+
+    def _choice_between(self) -> _Choice:
+        """The preference of a pair; for a single answer, how it compares with the one before."""
+        if self._is_pair:
+            options = {LEFT: tr("Left"), RIGHT: tr("Right")}
+            choice = _Choice(self, tr("Which answer is better?"), options, "prefer")
+            choice.chosen.connect(self.preferred)
+            return choice
+        options = {LEFT: tr("Better"), RIGHT: tr("Worse")}
+        question = tr("Compared with the answer before, this one is:")
+        choice = _Choice(self, question, options, "compare")
+        choice.chosen.connect(lambda value: self.compared.emit(value == LEFT))
+        return choice
+
+    def _scale_grid(self) -> QWidget:
+        """Every answer's steps stand exactly below the label they have in common."""
+        holder = QWidget()
+        grid = _grid(holder)
+        heading = label(tr("How satisfied are you?"), "muted")
+        heading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(heading, 0, 0)
+        for column, words in enumerate(self._labels, 1):
+            above = label(words, "small")
+            above.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+            above.setFixedWidth(STEP_WIDTH)
+            grid.addWidget(above, 0, column, Qt.AlignmentFlag.AlignBottom)
+        for row, rating in enumerate(self._ratings.values(), 1):
+            rating.question.setBuddy(rating.buttons[0])
+            grid.addWidget(rating.question, row, 0)
+            for column, step in enumerate(rating.buttons, 1):
+                step.setFixedWidth(STEP_WIDTH)
+                grid.addWidget(step, row, column)
+        return holder
+
+    def _choice_row(self) -> QWidget:
+        """As wide as the scale, so that one stands exactly below the other."""
+        holder = QWidget()
+        grid = _grid(holder)
+        choice = self._choice
+        choice.question.setBuddy(choice.buttons[0])
+        grid.addWidget(choice.question, 0, 0)
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        for option in choice.buttons:
+            row.addWidget(option, 1)
+        place = QWidget()
+        place.setFixedWidth(len(self._labels) * (STEP_WIDTH + theme.S) - theme.S)
+        row.setContentsMargins(0, 0, 0, 0)
+        place.setLayout(row)
+        grid.addWidget(place, 0, 1)
+        policy = holder.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # answers must not move from one turn to the next
+        holder.setSizePolicy(policy)
+        self._choice_holder = holder
+        return holder
 
     def show_judgement(
-        self, ratings: Mapping[int, int | None], preferred: int | None, *, is_complete: bool
+        self,
+        ratings: Mapping[int, int | None],
+        preferred: int | None,
+        *,
+        is_complete: bool,
+        is_better: bool | None = None,
+        is_first: bool = True,
     ) -> None:
-        """Show what was given so far; the way on opens once nothing is missing."""
+        """Show what was given so far; the way on opens once nothing is missing.
+
+        Args:
+            ratings: by side.
+            preferred: side of the better answer of a pair.
+            is_complete: whether nothing is missing.
+            is_better: a single answer than the one before it.
+            is_first: there is no answer before a single one.
+        """
         for side, row in self._ratings.items():
             row.show_choice(ratings.get(side))
-        if self._preference:
-            self._preference.show_choice(preferred)
+        if self._is_pair:
+            self._choice.show_choice(preferred)
+        else:
+            self._choice_holder.setVisible(not is_first)
+            compared = {None: None, True: LEFT, False: RIGHT}[is_better]
+            self._choice.show_choice(compared)
         self._next.setEnabled(is_complete)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits rate the first answer without a rating, arrows choose the better one."""
-        if event.text() in {str(v) for v in SCALE}:
+        is_digit = event.text() in {str(v) for v in range(1, len(self._labels) + 1)}
+        if is_digit:
             self._rate_next(int(event.text()))
-        elif self._preference and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._preference.choose(1 if event.key() == Qt.Key.Key_Left else 2)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            if not self._choice_holder.isHidden():
+                self._choice.choose(LEFT if event.key() == Qt.Key.Key_Left else RIGHT)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._next.isEnabled():
             self.advanced.emit()
         else:
             super().keyPressEvent(event)
 
-    @Slot(int)
     def _rate_next(self, value: int) -> None:
-        for row in self._ratings.values():
-            if row.value is None:
-                row.choose(value)
-                return
+        """Rate what is not rated yet; once all is, the answer whose row has the focus."""
+        rows = self._ratings.values()
+        for row in (*(r for r in rows if r.value is None), *(r for r in rows if r.has_focus)):
+            row.choose(value)
+            return
+
+
+def _grid(holder: QWidget) -> QGridLayout:
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(theme.S)
+    grid.setVerticalSpacing(theme.S)
+    grid.setColumnMinimumWidth(0, 2 * STEP_WIDTH)
+    return grid

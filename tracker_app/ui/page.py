@@ -1,21 +1,24 @@
-"""The frame every quiet page shares: one column of text and one next action."""
+"""The frame every quiet page shares: a heading, content that scrolls, and a row of actions.
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+The actions stand below what scrolls, so that no text, however long, pushes them out of a window.
+"""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from tracker_app.ui import theme
+
+LEAST_CONTENT = 2 * theme.CONTROL_HEIGHT
 
 
 def label(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
@@ -37,39 +40,99 @@ def button(text: str, name: str, role: str = "") -> QPushButton:
     return result
 
 
+def divider() -> QFrame:
+    """A thin line across."""
+    result = QFrame()
+    result.setProperty("role", "divider")
+    result.setFixedHeight(1)
+    return result
+
+
 def set_role(widget: QWidget, role: str) -> None:
     """Change a widget's look."""
-    if widget.property("role") != role:
-        widget.setProperty("role", role)
+    set_look(widget, "role", role)
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Change a property the style sheet asks for."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
 
-def markdown(text: str) -> QTextBrowser:
-    """Read-only text of the study file; links open in the system's browser."""
-    result = QTextBrowser()
-    result.setProperty("role", "document")
-    result.setOpenExternalLinks(True)
-    result.setFrameShape(QFrame.Shape.NoFrame)
-    result.document().setDocumentMargin(0)
-    result.setMarkdown(text)
-    spaced = QTextBlockFormat()
-    spaced.setBottomMargin(theme.S)
-    cursor = result.textCursor()
-    cursor.select(QTextCursor.SelectionType.Document)
-    cursor.mergeBlockFormat(spaced)
-    return result
+class _Content(QWidget):
+    """What may scroll: it does once the window is lower than the least it needs."""
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height: what can shrink shrinks before anything scrolls."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout else 0
+
+    def wished_height(self, width: int) -> int:
+        """The height at which nothing has to shrink."""
+        layout = self.layout()
+        if layout is None:
+            return 0
+        if layout.hasHeightForWidth():
+            return layout.heightForWidth(width)
+        return layout.sizeHint().height()
+
+
+class _ContentScroll(QScrollArea):
+    """As high as its content would like to be, where there is room."""
+
+    def __init__(self, content: _Content) -> None:
+        super().__init__()
+        self._content = content
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setObjectName("page_scroll")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
+        self._on_range(0, 0)
+
+    def _on_range(self, _least: int, most: int) -> None:
+        """A stop for the keyboard only where it has something to scroll."""
+        policy = Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        """What the content would like."""
+        edges = 2 * theme.FOCUS_WIDTH
+        return edges + self._content.wished_height(width - edges)
+
+    def sizeHint(self) -> QSize:
+        """What the content would like at the width it likes."""
+        wished = self._content.sizeHint()
+        return QSize(wished.width(), self.heightForWidth(wished.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Two lines of controls: the rest scrolls."""
+        return QSize(self._content.minimumSizeHint().width(), LEAST_CONTENT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grow and shrink with the content."""
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class Page(QWidget):
     """A page of the study: a card in the middle with a title, content and a row of actions."""
 
-    def __init__(self, name: str, title: str) -> None:
+    def __init__(self, name: str, title: str, *, width: int = theme.TEXT_COLUMN_WIDTH) -> None:
         """Build an empty page.
 
         Args:
             name: the page's name in announcements and screenshots.
             title: its heading.
+            width: of its content, where the window has room.
         """
         super().__init__()
         self.setObjectName(name)
@@ -77,37 +140,58 @@ class Page(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._card = QFrame()
         self._card.setProperty("role", "card")
-        self._card.setMaximumWidth(theme.TEXT_COLUMN_WIDTH + 2 * theme.XXL)
+        self._card.setMaximumWidth(width + 2 * theme.XXL)
         self._card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(theme.XXL, theme.XXL, theme.XXL, theme.XXL)
-        column.setSpacing(theme.L)
+        self._column = QVBoxLayout(self._card)
+        self._column.setSpacing(0)
         self.title = label(title, "title")
-        column.addWidget(self.title)
-        self.content = QVBoxLayout()
+        self._column.addWidget(self.title)
+        holder = _Content()
+        self.content = QVBoxLayout(holder)
         self.content.setSpacing(theme.M)
-        column.addLayout(self.content)
-        self.buttons = QHBoxLayout()
+        self._scroll = _ContentScroll(holder)
+        self._column.addWidget(self._scroll, 1)
+        self._footer = QWidget()
+        self.buttons = QHBoxLayout(self._footer)
+        self.buttons.setContentsMargins(0, 0, 0, 0)
         self.buttons.setSpacing(theme.M)
-        column.addSpacing(theme.S)
-        column.addLayout(self.buttons)
         self.buttons.addStretch(1)
-        self._centre(self._card)
+        self._column.addWidget(self._footer)
+        self._outer = QHBoxLayout(self)
+        self._outer.addStretch(1)
+        self._outer.addWidget(self._card, 100, Qt.AlignmentFlag.AlignVCenter)
+        self._outer.addStretch(1)
+        self._set_margins()
 
-    def _centre(self, card: QWidget) -> None:
-        holder = QWidget()
-        holder.setProperty("role", "page")
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
-        row.addStretch(1)
-        row.addWidget(card, 100, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(holder)
-        outer: QLayout = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+    def _set_margins(self) -> None:
+        """Even margins; small ones in a low window, where text needs the room."""
+        is_low = self.height() < theme.LOW_HEIGHT
+        around, inside = (theme.M, theme.L) if is_low else (theme.XL, theme.XXL)
+        ring = theme.FOCUS_WIDTH
+        between = theme.S if is_low else theme.L
+        self._outer.setContentsMargins(around, around, around, around)
+        self._column.setContentsMargins(inside - ring, inside, inside - ring, inside)
+        self.title.setContentsMargins(ring, 0, ring, 0)
+        self.buttons.setContentsMargins(ring, between, ring, 0)
+        self.content.setContentsMargins(0, between, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep smaller margins in a low window."""
+        super().resizeEvent(event)
+        self._set_margins()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A page without actions has no row for them."""
+        super().showEvent(event)
+        self._footer.setVisible(self.buttons.count() > 1)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll until something can be seen."""
+        self._scroll.ensureWidgetVisible(widget, theme.M, theme.XL)
+
+    def scroll_up(self) -> None:
+        """Show the beginning."""
+        self._scroll.verticalScrollBar().setValue(0)
 
     def enter(self) -> None:
         """Called when the page is shown; put the focus where typing or Enter should go."""

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from tracker_app.capture.preflight import Check
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.texts import tr, translated
 
 MIRROR_WIDTH, MIRROR_HEIGHT = 320, 240
 OUTLINE_WIDTH, HALO_WIDTH = 2.0, 5.0
 PROGRESS_HEIGHT = 3
-GOING_ON = "All is well. This page goes on by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Mirror(QWidget):
         super().__init__()
         self.setFixedSize(MIRROR_WIDTH, MIRROR_HEIGHT)
         self._picture: MirrorPicture | None = None
-        self._sentence = "Starting your camera"
+        self._sentence = tr("Starting your camera")
 
     def show_picture(self, picture: MirrorPicture | None, sentence: str = "") -> None:
         """Show a picture, or a sentence where there is none."""
@@ -107,7 +107,7 @@ class _GoingOn(QPushButton):
     """A button along whose lower edge a line grows until the page goes on by itself."""
 
     def __init__(self) -> None:
-        super().__init__("Continue")
+        super().__init__(tr("Continue"))
         self.setObjectName("setup_done")
         self.setProperty("role", "primary")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -145,7 +145,7 @@ class _CheckRow(QWidget):
         row.setSpacing(theme.M)
         self._mark = label("", wraps=False)
         self._mark.setFixedWidth(theme.XL)
-        heading = label(title)
+        heading = label(translated(title))
         heading.setFixedHeight(theme.XL)
         self._mark.setFixedHeight(theme.XL)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -167,7 +167,7 @@ class _CheckRow(QWidget):
         """Tick the mark or say what to do."""
         self._mark.setText("✓" if check.is_ok else "○")
         set_role(self._mark, "good" if check.is_ok else "muted")
-        self._advice.setText("" if check.is_ok else check.advice)
+        self._advice.setText("" if check.is_ok else translated(check.advice))
         self._advice.setVisible(not check.is_ok)
 
 
@@ -179,11 +179,13 @@ class SetupPage(Page):
     retried = Signal()
 
     def __init__(self) -> None:
-        super().__init__("setup", "Make yourself comfortable")
+        super().__init__("setup", tr("Make yourself comfortable"))
         self.content.addWidget(
             label(
-                "The camera picture is used for a moment in this computer's memory. "
-                "It is never saved or sent. We keep where on the screen you look.",
+                tr(
+                    "The camera picture is used for a moment in this computer's memory. "
+                    "It is never saved or sent. We keep where on the screen you look."
+                ),
                 "muted",
             )
         )
@@ -204,9 +206,9 @@ class SetupPage(Page):
         self._problem.hide()
         self.content.addWidget(self._problem)
         self._rows: dict[str, _CheckRow] = {}
-        self._mouse_only = button("Use the mouse only", "mouse_only")
+        self._mouse_only = button(tr("Use the mouse only"), "mouse_only")
         self._mouse_only.clicked.connect(self.mouse_only)
-        self._retry = button("Try again", "retry_camera", "primary")
+        self._retry = button(tr("Try again"), "retry_camera", "primary")
         self._retry.clicked.connect(self.retried)
         self._continue = _GoingOn()
         self._continue.clicked.connect(self.continued)
@@ -234,18 +236,18 @@ class SetupPage(Page):
     def show_progress(self, progress: float) -> None:
         """Show how soon the page goes on by itself, 0 (not now) to 1."""
         self._continue.show_progress(progress)
-        self._going_on.setText(GOING_ON if progress else "")
+        self._going_on.setText(tr("All is well. This page goes on by itself.") if progress else "")
 
     def show_note(self, sentence: str) -> None:
         """Say quietly what gaze will be able to tell here."""
-        self._note.setText(sentence)
+        self._note.setText(translated(sentence))
 
     def _show_camera(self, picture: MirrorPicture | None) -> None:
         self._problem.hide()
         self._note.show()
         self._retry.hide()
         self._continue.show()
-        self._mirror.show_picture(picture, "Starting your camera")
+        self._mirror.show_picture(picture, tr("Starting your camera"))
 
     def _row(self, check: Check) -> _CheckRow:
         if check.name not in self._rows:
@@ -266,12 +268,12 @@ class SetupPage(Page):
 
     def show_problem(self, sentence: str) -> None:
         """Say why there is no picture and offer another try."""
-        self._mirror.show_picture(None, "No picture")
+        self._mirror.show_picture(None, tr("No picture"))
         for row in self._rows.values():
             row.hide()
         self._note.hide()
         self.show_progress(0)
-        self._problem.setText(sentence)
+        self._problem.setText(translated(sentence))
         self._problem.show()
         self._continue.hide()
         self._retry.show()

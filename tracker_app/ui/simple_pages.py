@@ -1,191 +1,78 @@
-"""The pages that are little more than text: welcome, consent, feedback, thanks, declined."""
+"""The pages that are little more than text: welcome, and what is said to who declines."""
 
-from typing import Literal
+from PySide6.QtCore import Signal
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout
-
-from tracker_app.study.flow import has_consent
 from tracker_app.study.study import Study
-from tracker_app.ui import theme
-from tracker_app.ui.page import Page, button, label, markdown, set_role
-
-ONLY_CALIBRATES = (
-    "We set up your camera and let it learn where you look. There is nothing to read or to answer."
-)
-Ending = Literal["finished", "left", "calibrated"]
+from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.texts import tr
 
 
 class WelcomePage(Page):
-    """Who asks for what, and how long it takes."""
+    """Who asks for what, and how long it takes; or that nobody is asked any more."""
 
     continued = Signal()
+    closed = Signal()
 
     def __init__(
         self, study: Study, *, is_resumed: bool = False, only_calibrates: bool = False
     ) -> None:
         super().__init__("welcome", study.title)
-        if only_calibrates:
-            self.content.addWidget(label(f"{study.run_by}. About 2 minutes.", "muted"))
-            self.content.addWidget(label(ONLY_CALIBRATES, "lead"))
-            self._add_start("Start")
+        self._study = study
+        if study.access.state != "open" and not is_resumed:
+            self._say_closed()
             return
-        self.content.addWidget(label(f"{study.run_by}. About {study.minutes} minutes.", "muted"))
-        if study.welcome:
-            self.content.addWidget(label(study.welcome, "lead"))
-        if is_resumed:
-            self.content.addWidget(
-                label(
-                    "You were interrupted last time. You go on exactly where you stopped.", "good"
-                )
+        minutes = 2 if only_calibrates else study.minutes
+        self.content.addWidget(label(_who_and_how_long(study, minutes), "muted"))
+        if only_calibrates:
+            lead = tr(
+                "We set up your camera and let it learn where you look. "
+                "There is nothing to read or to answer."
             )
-        if study.uses_demonstration_model:
-            self.content.addWidget(
-                label(
-                    "This is a demonstration: the answers come from a very small language model "
-                    "and are often wrong.",
-                    "warning",
-                )
-            )
-        self._add_start("Go on" if is_resumed else "Start")
+            self.content.addWidget(label(lead, "lead"))
+        else:
+            self._invite(is_resumed=is_resumed)
+        self._add_next(tr("Go on") if is_resumed else tr("Start"), "start")
+        self._next.clicked.connect(self.continued)
 
-    def _add_start(self, text: str) -> None:
-        self._start = button(text, "start", "primary")
-        self._start.clicked.connect(self.continued)
-        self.buttons.addWidget(self._start)
+    def _invite(self, *, is_resumed: bool) -> None:
+        if self._study.welcome:
+            self.content.addWidget(label(self._study.welcome, "lead"))
+        if is_resumed:
+            again = tr(
+                "You were interrupted last time. You go on where you stopped; before you read on "
+                "we set up your camera once more."
+            )
+            self.content.addWidget(label(again, "good"))
+        if self._study.uses_demonstration_model:
+            warning = tr(
+                "This is a demonstration: the answers come from a very small language model and "
+                "are often wrong."
+            )
+            self.content.addWidget(label(warning, "warning"))
+
+    def _say_closed(self) -> None:
+        if self._study.access.state == "full":
+            sentence = tr("This study has all the people it needs. Thank you for coming.")
+        else:
+            sentence = tr("This study is closed. Thank you for coming.")
+        self.content.addWidget(label(self._study.run_by, "muted"))
+        self.content.addWidget(label(sentence, "lead"))
+        self._add_next(tr("Close"), "close")
+        self._next.clicked.connect(self.closed)
+
+    def _add_next(self, text: str, name: str) -> None:
+        self._next = button(text, name, "primary")
+        self.buttons.addWidget(self._next)
 
     def enter(self) -> None:
         """Enter starts."""
-        self._start.setFocus()
+        self._next.setFocus()
 
 
-class ConsentPage(Page):
-    """The consent text and its separate ticks; nothing is ticked beforehand."""
-
-    agreed = Signal(dict)
-    declined = Signal()
-
-    def __init__(self, study: Study) -> None:
-        super().__init__("consent", "Before you start")
-        self._study = study
-        text = markdown(study.consent.text)
-        text.setMinimumHeight(300)
-        self.content.addWidget(text, 1)
-        self._boxes = {}
-        for tick in study.consent.ticks:
-            box = QCheckBox(tick.label if tick.required else f"{tick.label} (optional)")
-            box.setObjectName(f"tick_{tick.id}")
-            box.toggled.connect(self._update)
-            self._boxes[tick.id] = box
-            self.content.addWidget(box)
-        no = button("No, thank you", "decline")
-        no.clicked.connect(self.declined)
-        self._agree = button("I agree", "agree", "primary")
-        self._agree.clicked.connect(self._on_agree)
-        self.buttons.addWidget(no)
-        self.buttons.addWidget(self._agree)
-        self._update()
-
-    def _ticks(self) -> dict[str, bool]:
-        return {name: box.isChecked() for name, box in self._boxes.items()}
-
-    @Slot()
-    def _update(self) -> None:
-        self._agree.setEnabled(has_consent(self._study, self._ticks()))
-
-    @Slot()
-    def _on_agree(self) -> None:
-        self.agreed.emit(self._ticks())
-
-
-class FeedbackPage(Page):
-    """A free comment at the end; may stay empty."""
-
-    finished = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__("feedback", "One last question")
-        question = label("Is there anything you would like to tell us? You may leave this empty.")
-        self._text = QPlainTextEdit()
-        self._text.setObjectName("comment")
-        self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(140)
-        question.setBuddy(self._text)
-        self.content.addWidget(question)
-        self.content.addWidget(self._text)
-        done = button("Finish", "finish", "primary")
-        done.clicked.connect(self._on_done)
-        self.buttons.addWidget(done)
-
-    def enter(self) -> None:
-        """Typing goes into the comment."""
-        self._text.setFocus()
-
-    @Slot()
-    def _on_done(self) -> None:
-        self.finished.emit(self._text.toPlainText())
-
-
-class ThanksPage(Page):
-    """The completion code and what happens to the data now."""
-
-    closed = Signal()
-
-    def __init__(self, study: Study) -> None:
-        super().__init__("thanks", "Thank you")
-        self._study = study
-        self._lead = label("", "lead")
-        self.content.addWidget(self._lead)
-        self._code = QVBoxLayout()
-        self.content.addLayout(self._code)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._upload = label("")
-        self.content.addSpacing(theme.S)
-        self.content.addWidget(self._upload)
-        self.content.addWidget(self._progress)
-        self._close = button("Close", "close", "primary")
-        self._close.clicked.connect(self.closed)
-        self.buttons.addWidget(self._close)
-
-    def thank(self, ending: Ending) -> None:
-        """Thank for the whole study, for having tried, or for a calibration alone."""
-        study = self._study
-        self._lead.setText(
-            {
-                "finished": study.thanks or "You have finished. Your answers help a great deal.",
-                "left": "You have stopped here, which is fine.",
-                "calibrated": "That was all. You can close this window.",
-            }[ending]
-        )
-        is_paid = ending == "finished" or (ending == "left" and study.completion.leaving_is_paid)
-        if study.completion.complete and is_paid:
-            self._add_code(study.completion.complete)
-
-    def _add_code(self, code: str) -> None:
-        row = QHBoxLayout()
-        shown = label(code, "code", wraps=False)
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = button("Copy", "copy_code")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(code))
-        row.addWidget(shown)
-        row.addWidget(copy)
-        row.addStretch(1)
-        self._code.addWidget(label("Your completion code:"))
-        self._code.addLayout(row)
-
-    def enter(self) -> None:
-        """Enter closes."""
-        self._close.setFocus()
-
-    def show_upload(self, sent: int, total: int, sentence: str, *, is_done: bool) -> None:
-        """Show how far the data has come, in one sentence."""
-        self._progress.setMaximum(max(total, 1))
-        self._progress.setValue(sent)
-        self._progress.setVisible(not is_done)
-        self._upload.setText(sentence)
-        set_role(self._upload, "good" if is_done else "muted")
+def _who_and_how_long(study: Study, minutes: int) -> str:
+    if minutes == 1:
+        return tr("{run_by}. About 1 minute.", run_by=study.run_by)
+    return tr("{run_by}. About {minutes} minutes.", run_by=study.run_by, minutes=minutes)
 
 
 class DeclinedPage(Page):
@@ -194,8 +81,13 @@ class DeclinedPage(Page):
     closed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("declined", "That is fine")
-        self.content.addWidget(label("Nothing was recorded. You can close this window.", "lead"))
-        close = button("Close", "close", "primary")
-        close.clicked.connect(self.closed)
-        self.buttons.addWidget(close)
+        super().__init__("declined", tr("That is fine"))
+        sentence = tr("Nothing was recorded. You can close this window.")
+        self.content.addWidget(label(sentence, "lead"))
+        self._close = button(tr("Close"), "close", "primary")
+        self._close.clicked.connect(self.closed)
+        self.buttons.addWidget(self._close)
+
+    def enter(self) -> None:
+        """Enter closes."""
+        self._close.setFocus()

@@ -166,6 +166,7 @@ class TalkPage(QWidget):
     retried = Signal(int)
     rated = Signal(int, int)
     preferred = Signal(int)
+    compared = Signal(bool)  # whether a single answer is better than the one before
     advanced = Signal()
     finished = Signal()
 
@@ -200,9 +201,10 @@ class TalkPage(QWidget):
         self._ask = _AskPanel(study.talk.openers)
         self._ask.asked.connect(self.asked)
         self._ask.finished.connect(self.finished)
-        self._judge = JudgementPanel(sides)
+        self._judge = JudgementPanel(sides, study.ratings)
         self._judge.rated.connect(self.rated)
         self._judge.preferred.connect(self.preferred)
+        self._judge.compared.connect(self.compared)
         self._judge.advanced.connect(self.advanced)
         self._wait = label("The answer is being written.", "muted")
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -273,6 +275,8 @@ class TalkPage(QWidget):
             {side: answer.rating for side, answer in turn.answers.items()},
             turn.preferred_side,
             is_complete=turn.is_judged,
+            is_better=turn.is_better,
+            is_first=turn.is_first,
         )
         if self._panels.currentWidget() is not self._judge:
             self._show_panel(self._judge)

@@ -2,61 +2,15 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from tracker_app.ui import theme
-from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.status_bar import PAUSE_KEY, StatusBar
+from tracker_app.ui.texts import tr
 
-PAUSE_KEY = "F9"
+# On purpose not translated: whoever sees a picture of a simulated session shall know it for one.
 SIMULATION_NOTE = "Simulation: a program plays the participant, no person looked at this screen"
-
-
-class StatusBar(QFrame):
-    """Recording dot, what is recorded, pause, time."""
-
-    pause_toggled = Signal()
-
-    def __init__(self, *, is_simulated: bool) -> None:
-        super().__init__()
-        self.setProperty("role", "bar")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.XL, theme.S, theme.XL, theme.S)
-        row.setSpacing(theme.M)
-        self._dot = label("●", "recording", wraps=False)
-        self._sentence = label("", wraps=False)
-        self._time = label("", "muted", wraps=False)
-        self._pause = button(f"Pause ({PAUSE_KEY})", "pause", "quiet")
-        self._pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        policy = self._pause.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the page below must not jump
-        self._pause.setSizePolicy(policy)
-        self._pause.clicked.connect(self.pause_toggled)
-        self._problem = label("", "warning", wraps=False)
-        self._problem.hide()
-        row.addWidget(self._dot)
-        row.addWidget(self._sentence)
-        row.addWidget(self._problem)
-        row.addStretch(1)
-        if is_simulated:
-            row.addWidget(label(SIMULATION_NOTE, "banner", wraps=False))
-            row.addStretch(1)
-        row.addWidget(self._time)
-        row.addWidget(self._pause)
-
-    def show_problem(self, sentence: str) -> None:
-        """Say that something failed; recording of the rest goes on."""
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
-
-    def show_state(
-        self, sentence: str, *, is_recording: bool, can_pause: bool, elapsed: str = ""
-    ) -> None:
-        """Show what is being recorded now."""
-        self._dot.setText("●" if is_recording else "○")
-        set_role(self._dot, "recording" if is_recording else "paused")
-        self._sentence.setText(sentence)
-        self._time.setText(elapsed)
-        self._pause.setVisible(can_pause)
+LEAST_SIZE = 800, 440  # a screen of 1280 x 720 at 150%, less what a desktop keeps for itself
 
 
 class PausePage(Page):
@@ -65,11 +19,12 @@ class PausePage(Page):
     resumed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("paused", "Paused. Camera is off.")
-        self.content.addWidget(
-            label("Neither your eyes nor your mouse are recorded. Go on whenever you like.", "lead")
-        )
-        self._resume = button("Go on", "resume", "primary")
+        super().__init__("paused", tr("Paused. Camera is off."))
+        lead = tr("Neither your eyes nor your mouse are recorded. Go on whenever you like.")
+        self.content.addWidget(label(lead, "lead"))
+        key = tr("{key} works only while this window is the active one.", key=PAUSE_KEY)
+        self.content.addWidget(label(key, "small"))
+        self._resume = button(tr("Go on"), "resume", "primary")
         self._resume.clicked.connect(self.resumed)
         self.buttons.addWidget(self._resume)
 
@@ -83,20 +38,33 @@ class Window(QMainWindow):
 
     geometry_changed = Signal()
     pause_toggled = Signal()
+    cockpit_wanted = Signal()
+    stop_wanted = Signal()
     closed = Signal()
 
     def __init__(self, title: str, *, is_simulated: bool) -> None:
         super().__init__()
         self.setWindowTitle(title)
-        self.setMinimumSize(960, 640)
+        self.setMinimumSize(*LEAST_SIZE)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.bar = StatusBar(is_simulated=is_simulated)
+        self.bar = StatusBar()
         self.bar.pause_toggled.connect(self.pause_toggled)
+        self.bar.cockpit_wanted.connect(self.cockpit_wanted)
+        self.bar.stop_wanted.connect(self.stop_wanted)
+        self._simulation = label(SIMULATION_NOTE, "banner")
+        self._simulation.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._simulation.setVisible(is_simulated)
+        self._is_simulated = is_simulated
+        self._problem = label("", "problem")
+        self._problem.setObjectName("problem")
+        self._problem.hide()
         self._stack = QStackedWidget()
         column.addWidget(self.bar)
+        column.addWidget(self._simulation)
+        column.addWidget(self._problem)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
         shortcut = QShortcut(QKeySequence(PAUSE_KEY), self)
@@ -109,6 +77,11 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.geometry_changed.emit()
 
+    def show_problem(self, sentence: str) -> None:
+        """Say that something failed; recording of the rest goes on. Empty: it is mended."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence) and not self.bar.isHidden())
+
     @property
     def page(self) -> QWidget | None:
         """The page shown."""
@@ -118,6 +91,8 @@ class Window(QMainWindow):
     def set_full_screen(self, is_full: bool) -> None:
         """Cover the whole screen, or go back to a maximised window."""
         self.bar.setVisible(not is_full)
+        self._simulation.setVisible(self._is_simulated and not is_full)
+        self._problem.setVisible(bool(self._problem.text()) and not is_full)
         if is_full:
             self.showFullScreen()
         else:

@@ -1,0 +1,97 @@
+"""Read-only text of the study file: as high as it is, or in a box of its own that scrolls."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
+
+from tracker_app.ui import theme
+from tracker_app.ui.page import set_role
+
+LINE_HEIGHT_PERCENT = 130
+BOX_HEIGHT = 132, 420  # least, and where the window has room
+_PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+
+
+class MarkdownText(QTextBrowser):
+    """Markdown in the colours of now; links open in the system's browser."""
+
+    def __init__(self, text: str, name: str, *, is_boxed: bool = False) -> None:
+        """Show a text.
+
+        Args:
+            text: Markdown.
+            name: of the object.
+            is_boxed: it has an edge and scrolls by itself; else it is as high as its text.
+        """
+        super().__init__()
+        self._text = text
+        self._is_boxed = is_boxed
+        self.setObjectName(name)
+        self.setOpenExternalLinks(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(0)
+        self._shape()
+        self._render()
+
+    def set_boxed(self, is_boxed: bool) -> None:
+        """Give it a box of its own, or as much height as it needs."""
+        if is_boxed != self._is_boxed:
+            self._is_boxed = is_boxed
+            self._shape()
+            self._render()
+
+    def _shape(self) -> None:
+        is_boxed = self._is_boxed
+        set_role(self, "boxed" if is_boxed else "document")
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(not is_boxed)
+        self.setSizePolicy(policy)
+        self.setMinimumHeight(BOX_HEIGHT[0] if is_boxed else 0)
+        bar = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            bar.ScrollBarAsNeeded if is_boxed else bar.ScrollBarAlwaysOff
+        )
+        self.updateGeometry()
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self._render()
+        self.updateGeometry()
+
+    def _render(self) -> None:
+        position = self.verticalScrollBar().value()
+        self.setMarkdown(self._text)
+        spaced = QTextBlockFormat()
+        spaced.setBottomMargin(theme.S)
+        spaced.setLineHeight(LINE_HEIGHT_PERCENT, _PROPORTIONAL)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(spaced)
+        has_links = "href=" in self.document().toHtml()
+        # A text that neither scrolls nor leads anywhere would only be a stop on the way.
+        is_stop = self._is_boxed or has_links
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus)
+        self.verticalScrollBar().setValue(position)
+
+    def heightForWidth(self, width: int) -> int:
+        """How high the text is at a width."""
+        document = self.document()
+        before = document.textWidth()
+        document.setTextWidth(max(1, width - 2 * theme.FOCUS_WIDTH))
+        height = document.size().height()
+        document.setTextWidth(before)
+        return round(height) + 2 * theme.FOCUS_WIDTH + 1
+
+    def sizeHint(self) -> QSize:
+        """All of the text, as far as a box goes."""
+        height = self.heightForWidth(theme.TEXT_COLUMN_WIDTH - 2 * theme.M)
+        if self._is_boxed:
+            height = min(max(height + 2 * theme.L, BOX_HEIGHT[0]), BOX_HEIGHT[1])
+        return QSize(theme.TEXT_COLUMN_WIDTH, height)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Links are set in the palette's colour: set them again when it changes."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._render()
