@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tracker_app.chat.conversation import Conversation
+from tracker_app.chat.rendering import Rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class EarlierAnswer:
     side: int
     question: str
     message_id: str
-    text: str  # as it was displayed
+    shown: Rendering  # as it was displayed
 
 
 def earlier_answer(conversation: Conversation, turn: int) -> EarlierAnswer:
@@ -26,5 +27,5 @@ def earlier_answer(conversation: Conversation, turn: int) -> EarlierAnswer:
     found = conversation.turn(turn)
     side = found.preferred_side or conversation.sides[0]
     answer = found.answers[side]
-    text = conversation.render(answer.text).text
-    return EarlierAnswer(turn, side, found.question, answer.message_id, text)
+    shown = conversation.render(answer.text)
+    return EarlierAnswer(turn, side, found.question, answer.message_id, shown)

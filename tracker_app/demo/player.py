@@ -27,6 +27,7 @@ QUESTIONS = (
     "What makes bread rise?",
     "Why do cats purr?",
 )
+SAID = "The answers agree on the main point, and one of them gives an example of it."
 Rect = list[float]
 
 
@@ -73,6 +74,7 @@ class Player:
         take_picture: Callable[[str], None],
         turns: int,
         seed: int,
+        code: str = "P-001",
     ) -> None:
         """Prepare to play.
 
@@ -82,11 +84,13 @@ class Player:
             take_picture: called with a name the first time each screen is settled.
             turns: questions to ask before ending the talk, if the study lets it end.
             seed: of its ratings.
+            code: what it enters where it is asked for one.
         """
         self._hand = hand
         self._window = announcements
         self._take_picture = take_picture
         self._turns = turns
+        self._code = code
         self._random = random.Random(seed)
         self._pictured: set[str] = set()
         self._asked = 0
@@ -100,6 +104,7 @@ class Player:
         """Do the next thing on the page that is shown, or wait a moment."""
         self._window.refresh()
         action = {
+            "code": self._enter_code,
             "welcome": lambda: self._press("start"),
             "consent": self._consent,
             "setup": self._set_up,
@@ -107,8 +112,16 @@ class Player:
             "calibration_canvas": self._look_at_target,
             "calibration_result": self._decide_on_calibration,
             "drift_dot": self._look_at_target,
+            "questionnaire": self._fill_in,
+            "instructions": lambda: self._press("instruction_next"),
+            "topic": self._take_topic,
+            "knowledge_before": self._fill_in,
             "talk": self._talk,
-            "feedback": self._give_feedback,
+            "knowledge_after": self._fill_in,
+            "summary": self._fill_in,
+            "key_sentence": self._choose_sentence,
+            "feedback": self._fill_in,
+            "review": lambda: self._press("send_all"),
             "thanks": self._leave,
         }.get(self._window.page, self._rest)
         action()
@@ -258,11 +271,56 @@ class Player:
         if self._press("next_turn"):
             self._wait_while_offered("next_turn")
 
-    def _give_feedback(self) -> None:
-        self._picture("feedback")
-        self._hand.type("All fine.")
-        self._press("finish")
-        self._wait_while("feedback")
+    def _enter_code(self) -> None:
+        self._picture("code")
+        self._hand.type(self._code)
+        self._hand.press("Return")
+        self._wait_while("code")
+
+    def _fill_in(self) -> None:
+        """Take one of the options of each question, write into each field, and go on."""
+        page = self._window.page
+        self._picture(page)
+        options: dict[str, list[str]] = {}
+        for name in self._window.controls:
+            question, _, number = name.rpartition("_")
+            if question and number.isdecimal():
+                options.setdefault(question, []).append(name)
+        for names in options.values():
+            self._click(self._random.choice(names))
+        for name, kind in self._window.state.get("fields", {}).items():
+            self._write(name, kind)
+        self._press(f"{page}_done", picture=f"{page}_filled")
+        self._wait_while(page)
+
+    def _write(self, name: str, kind: str) -> None:
+        self._click(name)
+        if kind == "list":
+            self._hand.press("Down")
+            self._hand.press("Return")
+        else:
+            self._hand.type("31" if kind == "line" else SAID)
+
+    def _click(self, control: str) -> None:
+        """Press a control where it stands now: pages scroll as one goes along."""
+        self._window.refresh()
+        if control in self._window.controls:
+            self._move_into(self._window.controls[control])
+            self._hand.click()
+
+    def _take_topic(self) -> None:
+        topics = [name for name in self._window.controls if name.startswith("topic_")]
+        self._press(self._random.choice(topics))
+        self._wait_while("topic")
+
+    def _choose_sentence(self) -> None:
+        self._picture("key_sentence")
+        self._hand.press("Down")
+        self._hand.press("Return")
+        self._hand.wait(0.3)
+        self._window.refresh()
+        self._press("use_sentence", picture="key_sentence_chosen")
+        self._wait_while("key_sentence")
 
     def _leave(self) -> None:
         """Close once the data has arrived, as the page says."""

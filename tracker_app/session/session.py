@@ -151,11 +151,11 @@ class Session:
         turn = sampled_turn(self.study, session_id, task, conversation.finished_numbers)
         return earlier_answer(conversation, turn)
 
-    def choose_sentence(self, shown: EarlierAnswer, start: int, end: int) -> None:
+    def choose_sentence(self, answer: EarlierAnswer, start: int, end: int) -> None:
         """Keep the sentence that was chosen in an answer.
 
         Args:
-            shown: the answer it stands in.
+            answer: it stands in.
             start: first code point of the displayed text.
             end: after the last one.
         """
@@ -163,12 +163,12 @@ class Session:
             KeySentence(
                 t_ns=self.clock.now_ns(),
                 task=self.task.task if self.task else 1,
-                turn=shown.turn,
-                side=shown.side,
-                message_id=shown.message_id,
+                turn=answer.turn,
+                side=answer.side,
+                message_id=answer.message_id,
                 start=start,
                 end=end,
-                text=shown.text[start:end],
+                text=answer.shown.text[start:end],
             )
         )
 

@@ -45,11 +45,11 @@ from tracker_app.ui.privacy import describe_privacy
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.screen_records import monitor_record
 from tracker_app.ui.setup_part import SetupPart
+from tracker_app.ui.simple_pages import WelcomePage
 from tracker_app.ui.status_line import StatusLine
 from tracker_app.ui.surroundings import Surroundings
 from tracker_app.ui.text_size import seen_screen, text_size
 from tracker_app.ui.texts import translated
-from tracker_app.ui.welcome_page import WelcomePage
 from tracker_app.ui.window import Window
 
 logger = logging.getLogger(__name__)
@@ -224,8 +224,10 @@ class Application(QObject):
                 return DeclinedPart(self._window)
         session = self._require_session()
         if place.step is Step.THANKS:
-            self._guarded(lambda: session.finish(place.ending))
-            return ThanksPart(session, place.ending, self._window)
+            ending = place.ending
+            assert ending is not None  # it is what led there
+            self._guarded(lambda: session.finish(ending))
+            return ThanksPart(session, ending, self._window)
         if place.step is Step.WITHDRAWN:
             return WithdrawnPart(session, self._window)
         assert self._parts is not None  # made with the session
@@ -364,9 +366,7 @@ class Application(QObject):
         if session is None:
             self._status.show_nothing()
             return
-        self._status.show_session(
-            session, self._journey.place, has_focus=self._window.isActiveWindow()
-        )
+        self._status.show_session(session, self._journey.place)
 
     def _describe_privacy(self) -> CockpitState:
         return describe_privacy(self._require_session(), self._settings, self._study)
@@ -381,7 +381,7 @@ class Application(QObject):
         elif isinstance(self._part, SetupPart) and self._window.page is self._part.page:
             self._part.show_failure(error)
         else:
-            self._window.bar.show_problem(translated(error.sentence))
+            self._window.show_problem(translated(error.sentence))
 
     def _stop_part(self, by: str) -> None:
         """Nothing on the page goes on, as the session ends."""

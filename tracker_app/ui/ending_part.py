@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Slot
 
 from tracker_app.recording.uploader import UploadState
 from tracker_app.session import Session
+from tracker_app.study.flow import Ending
 from tracker_app.ui.page_part import PagePart
 from tracker_app.ui.simple_pages import DeclinedPage
 from tracker_app.ui.texts import tr
@@ -27,7 +28,7 @@ class ThanksPart(PagePart):
 
     page: ThanksPage
 
-    def __init__(self, session: Session, ending: str, window: Window) -> None:
+    def __init__(self, session: Session, ending: Ending, window: Window) -> None:
         page = ThanksPage(session.study)
         super().__init__(page)
         self._session, self._ending = session, ending
@@ -78,3 +79,10 @@ def _upload_sentence(state: UploadState) -> str:
                 "The server did not take the data. It is safe on this computer. Please tell the "
                 "person who runs the study."
             )
+
+
+class WithdrawnPart(PagePart):
+    """X."""
+
+    def __init__(self, session: Session, window: Window) -> None:
+        raise NotImplementedError

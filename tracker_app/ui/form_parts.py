@@ -71,7 +71,9 @@ def form_page(session: Session, step: Step) -> FormPage:
                 required=True,
             )
             least = study.after.summary_min_characters
-            return FormPage("summary", tr("In your own words"), [asked], min_characters=least)
+            return FormPage(
+                "summary", tr("In your own words"), [asked], least_characters={"summary": least}
+            )
         case Step.FEEDBACK:
             asked = Question(
                 id="feedback",
@@ -79,7 +81,7 @@ def form_page(session: Session, step: Step) -> FormPage:
                 kind="text",
                 required=False,
             )
-            return FormPage("feedback", tr("One last question"), [asked], done=tr("Finish"))
+            return FormPage("feedback", tr("One last question"), [asked], action=tr("Finish"))
         case _:
             raise ValueError(f"{step} is no form")
 

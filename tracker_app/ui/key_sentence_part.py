@@ -14,10 +14,10 @@ class KeySentencePart(Part):
 
     page: KeySentencePage
 
-    def __init__(self, session: Session, shown: EarlierAnswer) -> None:
+    def __init__(self, session: Session, answer: EarlierAnswer) -> None:
         super().__init__()
-        self._session, self._shown = session, shown
-        self.page = KeySentencePage(shown.question, shown.text)
+        self._session, self._answer = session, answer
+        self.page = KeySentencePage(answer.question, answer.shown)
         self.page.chosen.connect(self._on_chosen)
 
     def enter(self) -> None:
@@ -26,5 +26,5 @@ class KeySentencePart(Part):
 
     @Slot(int, int)
     def _on_chosen(self, start: int, end: int) -> None:
-        self._session.choose_sentence(self._shown, start, end)
+        self._session.choose_sentence(self._answer, start, end)
         self.say(Event.DONE)

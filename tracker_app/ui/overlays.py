@@ -43,7 +43,7 @@ class Overlays(QObject):
         self._window, self._can, self._describe = window, can, describe_privacy
         self._pause = PausePage()
         self._pause.resumed.connect(self._on_pause_toggled)
-        self._leave = LeavePanel(is_paid=study.completion.leaving_is_paid)
+        self._leave = LeavePanel(study)
         self._leave.stayed.connect(self._on_stayed)
         self._leave.left.connect(lambda: self.happened.emit(Event.LEFT))
         self._leave.withdrew.connect(lambda: self.happened.emit(Event.WITHDRAWN))
@@ -52,8 +52,8 @@ class Overlays(QObject):
         self._cockpit_timer = QTimer(self, interval=COCKPIT_MS)
         self._cockpit_timer.timeout.connect(self._show_cockpit)
         window.pause_toggled.connect(self._on_pause_toggled)
-        window.bar.stop_wanted.connect(self._on_stop_wanted)
-        window.bar.privacy_wanted.connect(self._on_privacy_wanted)
+        window.stop_wanted.connect(self._on_stop_wanted)
+        window.cockpit_wanted.connect(self._on_cockpit_wanted)
 
     def pause_for(self, sentence: str) -> None:
         """Pause without being asked to, and say why."""
@@ -84,7 +84,6 @@ class Overlays(QObject):
         if self._can(Event.PAUSED):
             self.happened.emit(Event.PAUSED)
         if self._can(Event.WITHDRAWN):
-            self._leave.offer_leaving(self._can(Event.LEFT))
             self._put_up(self._leave)
 
     @Slot()
@@ -95,7 +94,7 @@ class Overlays(QObject):
             self.closed.emit()
 
     @Slot()
-    def _on_privacy_wanted(self) -> None:
+    def _on_cockpit_wanted(self) -> None:
         self._put_up(self._cockpit)
         self._show_cockpit()
         self._cockpit_timer.start()

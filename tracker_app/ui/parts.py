@@ -71,6 +71,10 @@ class Parts:
             part.is_again = place.back_to is not None
         return part
 
+    def lasts(self, part: Part) -> bool:
+        """Whether a part is come to again, with its page as it was."""
+        return part in self._lasting.values()
+
     def discard(self) -> None:
         """Let go of the pages that last."""
         for part in self._lasting.values():

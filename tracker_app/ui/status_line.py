@@ -1,5 +1,6 @@
-"""What the bar says of the moment: what is recorded, where the head is, whether anybody is there."""
+"""What the bar says of the moment: what is recorded, where the head is, and that it pauses."""
 
+import math
 import time
 
 from PySide6.QtCore import QObject, Signal
@@ -13,9 +14,9 @@ from tracker_app.gaze.pipeline import Latest
 from tracker_app.session import Session
 from tracker_app.session.presence import Presence
 from tracker_app.study.flow import EYE_STEPS, Place, Step
-from tracker_app.ui.head_silhouette import HeadState
+from tracker_app.ui.head_silhouette import NOT_IN_VIEW, HeadState
+from tracker_app.ui.status_bar import StatusBar
 from tracker_app.ui.texts import tr, translated
-from tracker_app.ui.window import StatusBar
 
 MINUTE_NS = 60_000_000_000
 
@@ -105,10 +106,10 @@ def _head(latest: Latest) -> Head:
 def _head_state(latest: Latest) -> HeadState:
     face = latest.face
     if face is None:
-        return HeadState(is_in_view=False)
+        return NOT_IN_VIEW
     return HeadState(
         is_in_view=True,
-        distance_ratio=face.distance_mm / ASSUMED_DISTANCE_MM,
-        yaw_deg=face.yaw_deg,
+        distance=face.distance_mm / ASSUMED_DISTANCE_MM,
+        yaw_rad=math.radians(-face.yaw_deg),
         is_in_range=latest.is_pose_in_range is not False,
     )

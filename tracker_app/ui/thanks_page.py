@@ -6,7 +6,8 @@ from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from tracker_app.study.completion import Ending, code_for
+from tracker_app.study.completion import code_for
+from tracker_app.study.flow import Ending
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page, button, label, set_role

@@ -6,7 +6,6 @@ import pytest
 from tracker_app.errors import StudyFileError
 from tracker_app.records import FlowStep, SessionEnd
 from tracker_app.study.assignment import assign_sides
-from tracker_app.study.flow import ORDER, Step, has_consent, next_step, resume_step
 from tracker_app.study.reading import load_study, parse_study
 from tracker_app.study.study import Study
 
