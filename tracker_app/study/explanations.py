@@ -243,7 +243,7 @@ def _too_many(error: ErrorDetails, path: Path) -> str:
     return f"must have at most {most} entries; it has {n}"
 
 
-def _computed(error: ErrorDetails, path: Path) -> str:
+def _said(error: ErrorDetails, path: Path) -> str:
     del path
     return error["msg"]
 
@@ -267,5 +267,5 @@ _SENTENCES: dict[str, Callable[[Any, Path], str]] = {
     "finite_number": _finite,
     "too_short": _too_few,
     "too_long": _too_many,
-    "computed": _computed,
+    "said": _said,
 }

@@ -2,14 +2,16 @@
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from tracker_app.codec import sha256
 from tracker_app.errors import StudyFileError
-from tracker_app.study.mistakes import Mistake, written, wrong_values
+from tracker_app.study.mistakes import Mistake, right_part, written, wrong_values
 from tracker_app.study.positions import Positions
+from tracker_app.study.remarks import remarks_on
 from tracker_app.study.study import Study
 from tracker_app.study.syntax import read_document
 
@@ -27,7 +29,7 @@ def parse_study(text: bytes, name: str) -> Study:
     try:
         study = Study.model_validate(tomllib.loads(text.decode("utf-8-sig")))
     except (ValueError, RecursionError, ValidationError) as error:
-        mistakes = mistakes_in(text)
+        mistakes = examine(text).mistakes
         raise StudyFileError(
             f"This study cannot be opened, for there {_are(mistakes)} in its file.\n"
             + "\n".join(located(name, mistakes))
@@ -54,18 +56,37 @@ def read_bytes(path: Path) -> bytes:
         ) from error
 
 
-def mistakes_in(raw: bytes) -> list[Mistake]:
-    """Everything that is wrong with a study file, in the order of its lines."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """All that can be said of a study file."""
+
+    study: Study | None  # None if there are mistakes
+    mistakes: list[Mistake]  # in the order of their lines, like the remarks
+    remarks: list[Mistake]  # allowed, but probably not meant
+
+
+def examine(raw: bytes) -> Examined:
+    """Judge the bytes of a study file."""
     document = read_document(raw)
     mistakes = [Mistake(line, "", sentence) for line, sentence in document.slips]
-    if document.values is not None:
-        positions = Positions(document.text)
-        for path, sentence in wrong_values(document.values).items():
-            line = positions.line(path)
-            # Where the value that was meant is not known, its line is a mistake already.
-            if line not in document.guessed:
-                mistakes.append(Mistake(line, written(path), sentence))
-    return sorted(mistakes)
+    if document.values is None:
+        return Examined(None, sorted(mistakes), [])
+    positions = Positions(document.text)
+    wrong = wrong_values(document.values)
+    for path, sentence in wrong.items():
+        line = positions.line(path)
+        # Where the value that was meant is not known, its line is a mistake already.
+        if line not in document.guessed:
+            mistakes.append(Mistake(line, written(path), sentence))
+    if wrong:
+        study = right_part(Study, document.values, (), set(wrong))
+    else:
+        study = Study.model_validate(document.values).model_copy(update={"sha256": sha256(raw)})
+    remarks = [
+        Mistake(positions.line(path), written(path), sentence)
+        for path, sentence in remarks_on(study, is_whole=not wrong)
+    ]
+    return Examined(None if mistakes else study, sorted(mistakes), sorted(remarks))
 
 
 def located(name: str, mistakes: Sequence[Mistake]) -> list[str]:

@@ -243,7 +243,7 @@ def _colons(line: _Line) -> Slip | None:
     if not value.startswith("{"):
         return None
     equals = re.sub(r"""(["']?[\w-]+["']?)\s*:\s*""", r"\1 = ", value)
-    return _mended("between a key and its value stands =, not :", f"{line.key} = {equals}")
+    return _mended("between a key and its value stands =, not a colon", f"{line.key} = {equals}")
 
 
 def _number_and_words(line: _Line) -> Slip | None:
@@ -368,7 +368,7 @@ def _no_name(line: _Line) -> Slip | None:
 
 def _colon(line: _Line) -> Slip | None:
     found = re.fullmatch(rf"\s*({NAME})\s*:=?\s*(.+)", without_comment(line.text))
-    return _with_equals(found, "between a key and its value stands =, not :")
+    return _with_equals(found, "between a key and its value stands =, not a colon")
 
 
 def _no_equals(line: _Line) -> Slip | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -38,13 +39,24 @@ Positive = Annotated[int, Field(ge=1)]
 Turns = Annotated[int, Field(ge=1, le=200)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 WholeNumber = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]  # what a control can hold
-Address = Annotated[str, Field(pattern=NO_OR_ADDRESS)]
 Day = Annotated[
     str,
     BeforeValidator(lambda v: v.isoformat() if isinstance(v, date) else v),
     Field(pattern=DAY),
 ]
 Key = str | tuple[str | int, ...]
+
+
+def _refuse_no_address(value: str) -> str:
+    try:
+        urlsplit(value).port  # noqa: B018  # splits the address, or says that it cannot
+    except ValueError as error:
+        sentence = "cannot be an address; write one such as https://example.org/path"
+        raise PydanticCustomError("said", sentence) from error
+    return value
+
+
+Address = Annotated[str, Field(pattern=NO_OR_ADDRESS), AfterValidator(_refuse_no_address)]
 
 
 class Table(BaseModel):
@@ -86,7 +98,7 @@ def _refuse_twice(key: str, ids: Sequence[str]) -> None:
 
 def _refuse_computed(value: object) -> str:
     del value
-    raise PydanticCustomError("computed", "is computed from the file; leave the line out")
+    raise PydanticCustomError("said", "is computed from the file; leave the line out")
 
 
 # --- who takes part ----------------------------------------------------------------------------
@@ -370,7 +382,7 @@ class RecordingRules(Table):
 class ServerAddress(Table):
     """Where the data goes; without it everything stays on the computer."""
 
-    url: Annotated[str, Field(pattern=ADDRESS), like("https://collect.example.org")]
+    url: Annotated[Address, Field(pattern=ADDRESS), like("https://collect.example.org")]
     code: str = ""
 
 
