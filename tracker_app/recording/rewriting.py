@@ -67,7 +67,8 @@ def _replace_chunks(db: apsw.Connection, chunks: Iterable[SealedChunk]) -> None:
 
     One transaction: a crash leaves the old ones or the new ones.
     """
-    with db:
+    db.execute("BEGIN IMMEDIATE")
+    try:
         db.execute("DELETE FROM chunk")
         db.executemany(
             "INSERT INTO chunk (seq, counts, sha256, body) VALUES (?, ?, ?, ?)",
@@ -77,6 +78,11 @@ def _replace_chunks(db: apsw.Connection, chunks: Iterable[SealedChunk]) -> None:
             ),
         )
         set_meta(db, TRACES, "yes")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk ends it, and a context manager would stumble then
+            db.execute("ROLLBACK")
+        raise
 
 
 def erase_traces(db: apsw.Connection) -> None:
