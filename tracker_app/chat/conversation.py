@@ -19,12 +19,14 @@ from tracker_app.records import (
     ProviderFailure,
     Rating,
     Record,
+    Redaction,
     Task,
     Turn,
     TurnRated,
 )
 
 INTERRUPTED = "This answer was interrupted."
+DELETED = "[deleted by the participant]"  # stands in requests to models for what was deleted
 
 
 class AnswerState(StrEnum):
@@ -144,6 +146,16 @@ class Conversation:
         """A turn of this task by its number in the session."""
         return self.turns[number - self.first_turn]
 
+    def forget(self, number: int) -> None:
+        """Let a marker stand for a finished turn that the participant deletes."""
+        if self.first_turn <= number < self.next_number:
+            self.turns[number - self.first_turn] = self._deleted(number)
+
+    def _deleted(self, number: int) -> ConversationTurn:
+        complete = AnswerState.COMPLETE
+        answers = {s: Answer(s, state=complete, text=DELETED) for s in self.sides}
+        return ConversationTurn(number, DELETED, DELETED, "", answers, is_rated=True)
+
     def request_messages(self, side: int) -> list[ChatMessage]:
         """What the model of this side is to be asked: its own history and the open question."""
         messages: list[ChatMessage] = []
@@ -193,5 +205,8 @@ class Conversation:
                 self.turn(record.turn).is_better = record.is_better
             case TurnRated():
                 self.turn(record.turn).is_rated = True
+            case Redaction(redacted_stream="turn"):
+                # It stands where the turns stood, so that those after it keep their numbers.
+                self.turns += [self._deleted(self.next_number + i) for i in range(record.lost)]
             case _:
                 pass

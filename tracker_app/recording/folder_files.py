@@ -32,6 +32,8 @@ CREATE TABLE chunk (
     state TEXT NOT NULL DEFAULT 'ready', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT
 ) STRICT;
 """
+# Keys of `meta` besides those of the session and its manifest.
+DELIVERED, KEPT_HERE, SENDING, TRACES = "delivered", "kept_here", "sending", "traces"
 RESERVE_BYTES = 8_000_000
 UNWRITABLE = "The session cannot be written to {}: {}. Check that the folder may be written to."
 

@@ -78,8 +78,12 @@ def unfinished_sessions(data_dir: Path) -> list[Path]:
 
 
 def unsent_sessions(data_dir: Path) -> list[Path]:
-    """Finished sessions of which the server has not acknowledged everything."""
-    return [f for f, p in _with_progress(data_dir) if p.has_manifest and not p.is_delivered]
+    """Finished sessions to be sent of which the server has not acknowledged everything."""
+    return [
+        f
+        for f, p in _with_progress(data_dir)
+        if p.has_manifest and not p.is_delivered and not p.is_kept_here
+    ]
 
 
 def _with_progress(data_dir: Path) -> list[tuple[Path, Progress]]:
