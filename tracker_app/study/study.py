@@ -157,12 +157,6 @@ class ConsentText(Table):
         _refuse_twice("ticks", [t.id for t in self.ticks])
         return self
 
-<<<<<<< HEAD
-    @property
-    def sha256(self) -> str:
-        """Of everything that is read before agreeing: text, summary and the ticks' labels."""
-        return sha256("\0".join([self.text, self.summary, *(t.label for t in self.ticks)]).encode())
-=======
     @model_validator(mode="after")
     def _keeps_eyes_only_with_gaze(self) -> "ConsentText":
         ids = [t.id for t in self.ticks]
@@ -171,7 +165,11 @@ class ConsentText(Table):
             sentence = 'without a tick "gaze" there is no camera; add one, or leave this one out'
             raise refuse(("ticks", at, "id"), sentence)
         return self
->>>>>>> studyfile
+
+    @property
+    def sha256(self) -> str:
+        """Of everything that is read before agreeing: text, summary and the ticks' labels."""
+        return sha256("\0".join([self.text, self.summary, *(t.label for t in self.ticks)]).encode())
 
 
 # --- what is asked -----------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from tracker_app.ui.coordinates import rect_to_physical
 
 INTERVAL_MS = 50
 FIELDS: dict[type[QWidget], str] = {QLineEdit: "line", QPlainTextEdit: "text", QComboBox: "list"}
-KINDS = (QAbstractButton, QTextEdit, *FIELDS)
+KINDS: tuple[type[QWidget], ...] = (QAbstractButton, QTextEdit, *FIELDS)
 
 
 class Announcer(QObject):

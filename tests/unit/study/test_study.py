@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from tracker_app.errors import StudyFileError
-from tracker_app.records import FlowStep, SessionEnd
 from tracker_app.study.assignment import assign_sides
 from tracker_app.study.reading import load_study, parse_study
 from tracker_app.study.study import Study
@@ -57,13 +56,6 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
         load_study(tmp_path / "none.toml")
 
 
-def test_required_ticks_are_consent_and_optional_ones_are_not_needed(study: Study) -> None:
-    required: dict[str, bool] = {t.id: True for t in study.consent.ticks if t.required}
-    assert has_consent(study, required)
-    for name in required:
-        assert not has_consent(study, {**required, name: False})
-
-
 def test_sides_are_fixed_for_a_session_and_balanced_over_sessions(study: Study) -> None:
     text = DEMO.replace(
         b"[[models]]", b'[[models]]\nid = "b"\nprovider = "embedded"\n[[models]]', 1
@@ -73,29 +65,3 @@ def test_sides_are_fixed_for_a_session_and_balanced_over_sessions(study: Study) 
     assert assign_sides(two, "s1") == assign_sides(two, "s1")
     assert 150 < lefts.count("b") < 250
     assert [m.id for m in assign_sides(study, "s1")] == ["smollm2-135m"] * 2
-
-
-def test_the_steps_follow_each_other_and_end() -> None:
-    step = Step.WELCOME
-    seen = [step]
-    while next_step(step) is not step:
-        step = next_step(step)
-        seen.append(step)
-    assert tuple(seen) == ORDER
-
-
-@pytest.mark.parametrize(
-    ("last", "resumed"),
-    [
-        (Step.CONSENT, Step.SETUP),
-        (Step.CALIBRATION, Step.SETUP),
-        (Step.TALK, Step.SETUP),
-        (Step.FEEDBACK, Step.FEEDBACK),
-    ],
-)
-def test_an_interrupted_session_goes_on_where_it_can(last: Step, resumed: Step) -> None:
-    assert resume_step([FlowStep(t_ns=1, step=last, task=1, event="done")]) is resumed
-
-
-def test_a_finished_session_is_not_resumed() -> None:
-    assert resume_step([SessionEnd(t_ns=1, reason="finished")]) is Step.THANKS
