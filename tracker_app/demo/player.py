@@ -19,6 +19,7 @@ READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
 SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
+MAX_SCROLLS = 20
 AIMING_S = 0.3  # eyes are on what is about to be pressed; ours are where the hand is
 PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0, "": 0.3}  # by the phase; without, a drift dot
 QUESTIONS = (
@@ -38,7 +39,7 @@ class Announcements:
         self.path = path
         self._offset = 0
         self._rest = b""
-        self.state: dict[str, Any] = {"page": "", "controls": {}}
+        self.state: dict[str, Any] = {"page": "", "controls": {}, "out_of_view": []}
 
     def refresh(self) -> dict[str, Any]:
         """Read what is new; returns the newest state."""
@@ -154,10 +155,8 @@ class Player:
             self._hand.move(x + width / 2, y + height / 2)
 
     def _consent(self) -> None:
-        for name in [n for n in self._window.controls if n.startswith("tick_")]:
-            x, y, _, height = self._window.controls[name]
-            self._hand.move(x + 10, y + height / 2)
-            self._hand.click()
+        for name in [n for n in self._names if n.startswith("tick_")]:
+            self._click(name)
         self._hand.wait(0.15)
         self._window.refresh()
         self._press("agree")
@@ -282,7 +281,7 @@ class Player:
         page = self._window.page
         self._picture(page)
         options: dict[str, list[str]] = {}
-        for name in self._window.controls:
+        for name in self._names:
             question, _, number = name.rpartition("_")
             if question and number.isdecimal():
                 options.setdefault(question, []).append(name)
@@ -301,11 +300,21 @@ class Player:
         else:
             self._hand.type("31" if kind == "line" else SAID)
 
+    @property
+    def _names(self) -> list[str]:
+        """Everything that can be used, in view or not."""
+        return [*self._window.controls, *self._window.state["out_of_view"]]
+
     def _click(self, control: str) -> None:
-        """Press a control where it stands now: pages scroll as one goes along."""
-        self._window.refresh()
-        if control in self._window.controls:
-            self._move_into(self._window.controls[control])
+        """Press a control, scrolling to it if it is out of view."""
+        for _ in range(MAX_SCROLLS):
+            if control in self._window.refresh()["controls"]:
+                break
+            self._hand.scroll_down(1)
+            self._hand.wait(0.1)
+        rect = self._window.controls.get(control)
+        if rect is not None:
+            self._move_into(rect)
             self._hand.click()
 
     def _take_topic(self) -> None:

@@ -51,6 +51,7 @@ class Announcer(QObject):
             "page": self._page,
             "controls": self._controls(),
             "fields": self._fields(),
+            "out_of_view": self._out_of_view(),
             **self._details(),
         }
         if state != self._last:
@@ -62,7 +63,10 @@ class Announcer(QObject):
         controls = {}
         for kind in KINDS:
             for widget in self._usable(kind):
-                rect = rect_to_physical(widget, widget.rect())
+                seen = widget.visibleRegion().boundingRect()
+                if seen.isEmpty():
+                    continue  # scrolled out of view
+                rect = rect_to_physical(widget, seen)
                 place = [rect.x_px, rect.y_px, rect.width_px, rect.height_px]
                 controls[widget.objectName()] = place
         return controls
@@ -75,6 +79,11 @@ class Announcer(QObject):
             for widget in self._usable(kind)
             if not widget.property("readOnly")
         }
+
+    def _out_of_view(self) -> list[str]:
+        """What has to be scrolled to."""
+        usable = [widget for kind in KINDS for widget in self._usable(kind)]
+        return [w.objectName() for w in usable if w.visibleRegion().isEmpty()]
 
     def _usable(self, kind: type[QWidget]) -> list[QWidget]:
         found = self._window.findChildren(kind)

@@ -36,6 +36,7 @@ class StatusLine(QObject):
     def show_nothing(self) -> None:
         """There is no session."""
         self._bar.show_state(tr("Nothing is recorded yet"), is_recording=False, can_pause=False)
+        self._bar.offer_cockpit(False)
 
     def show_session(self, session: Session, place: Place) -> None:
         """Show how a session stands where the participant is."""
@@ -50,6 +51,7 @@ class StatusLine(QObject):
             can_stop=not place.is_final,
             elapsed=tr("{minutes} min", minutes=minutes) if minutes else "",
         )
+        self._bar.offer_cockpit(not place.is_final)
         latest = session.eyes.latest if session.eyes.is_on else None
         self._show_head(now_ns, latest, place)
         self._watch_presence(now_ns, latest, place)
