@@ -34,8 +34,7 @@ class ConsentPage(Page):
             box.toggled.connect(self._update)
             self._boxes[str(tick.id)] = box
             self.content.addWidget(box)
-        self._missing = label(_what_is_missing(study), "small")
-        self.buttons.insertWidget(0, self._missing, 1)
+        self._missing = self.add_note(_what_is_missing(study))
         self._decline = button(tr("No, thank you"), "decline", "equal")
         self._decline.clicked.connect(self.declined)
         self._agree = button(tr("I agree"), "agree", "equal")
@@ -53,7 +52,7 @@ class ConsentPage(Page):
 
     def enter(self) -> None:
         """The text can be read with the keyboard at once."""
-        self._text.setFocus()
+        (self._text if self._text.is_boxed else self._scroll).setFocus()
 
     def _ticks(self) -> dict[str, bool]:
         return {name: box.isChecked() for name, box in self._boxes.items()}

@@ -40,7 +40,7 @@ class Field(QWidget):
         self.question = question
         self.setObjectName(f"field_{question.id}")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(theme.FOCUS_WIDTH, 0, theme.FOCUS_WIDTH, 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.S)
         self.caption = label(_marked(question.label, marking), "heading")
         self._column.addWidget(self.caption)
@@ -126,7 +126,7 @@ class RadioField(_Exclusive):
             radio.setAccessibleDescription(question.label)
             self._group.addButton(radio, number)
             column.addWidget(radio)
-        self._add(holder)
+        self._add(holder, self)
         self._add_clear()
 
     @property
@@ -168,7 +168,7 @@ class ScaleField(_Exclusive):
         has_ends = bool(question.low_label or question.high_label)
         low.setVisible(has_ends)
         high.setVisible(has_ends)
-        self._add(holder)
+        self._add(holder, self)
         self._add_clear()
 
     @property

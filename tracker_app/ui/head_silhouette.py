@@ -11,9 +11,9 @@ from tracker_app.ui import theme
 from tracker_app.ui.page import label
 from tracker_app.ui.texts import tr
 
-FRAME = QSize(40, 32)
-HEAD = 6.5, 8.0  # half the width and height of a head in a good place
-NOSE = 1.6
+FRAME = QSize(48, 36)
+HEAD = 7.5, 9.5  # half the width and height of a head in a good place
+NOSE = 2.6, 2.0
 LEAST_SIZE, MOST_SIZE = 0.55, 1.5  # a head far away can still be seen, a near one still fits
 # How far off each may be to weigh the same when it is said what is wrong.
 DISTANCE_STEP = log(1.3)
@@ -95,9 +95,10 @@ class _Drawing(QWidget):
         shoulders.moveCenter(centre + QPointF(0, height * 2.7))
         painter.drawRoundedRect(shoulders, 2 * width, 1.2 * height)
         painter.drawEllipse(centre, width, height)
+        # Of a head that looks straight ahead the nose is not seen; of a turned one it stands out.
         turn = min(max(state.yaw_rad / (2 * YAW_STEP_RAD), -1.0), 1.0)
-        painter.setBrush(QColor(theme.colours().tint))
-        painter.drawEllipse(centre + QPointF(turn * width * 0.7, 0), NOSE * size, NOSE * size)
+        nose = centre + QPointF(turn * width, 0.1 * height)
+        painter.drawEllipse(nose, NOSE[0] * size, NOSE[1] * size)
 
 
 class HeadSilhouette(QWidget):

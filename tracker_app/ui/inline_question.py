@@ -13,6 +13,7 @@ class InlineQuestion(QFrame):
 
     confirmed = Signal()
     kept = Signal()
+    asked = Signal(object)  # itself, to be scrolled into sight
 
     def __init__(self, name: str) -> None:
         """Build it, hidden.
@@ -48,6 +49,7 @@ class InlineQuestion(QFrame):
         self._confirm.setAccessibleDescription(sentence)
         self.show()
         self._keep.setFocus()
+        self.asked.emit(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape keeps."""

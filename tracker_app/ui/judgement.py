@@ -12,17 +12,15 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
-    QVBoxLayout,
+    QSizePolicy,
     QWidget,
 )
 
 from tracker_app.study.study import RatingRules
 from tracker_app.ui import theme
-from tracker_app.ui.page import button, label
+from tracker_app.ui.page import Button, button, label
 from tracker_app.ui.texts import tr
 
-STEP_WIDTH = 104  # of a step of the scale, and so of its label
 LEFT, RIGHT = 1, 2
 
 
@@ -34,12 +32,13 @@ class _Choice(QObject):
     def __init__(self, parent: QWidget, question: str, options: Mapping[int, str], name: str):
         super().__init__(parent)
         self.question = label(question)
+        self.question.setFixedWidth(theme.CAPTION_WIDTH)
         self.question.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         self.buttons = [self._add(question, *option, name) for option in options.items()]
         self._group.idClicked.connect(self.chosen)
 
-    def _add(self, question: str, value: int, caption: str, name: str) -> QPushButton:
+    def _add(self, question: str, value: int, caption: str, name: str) -> Button:
         choice = button(caption, f"{name}_{value}", "choice")
         choice.setCheckable(True)
         choice.setAccessibleName(f"{question}: {caption}")
@@ -90,15 +89,30 @@ class JudgementPanel(QWidget):
         self._is_pair = len(sides) > 1
         self._ratings = {side: self._rating(side) for side in sides}
         self._choice = self._choice_between()
-        stack = QVBoxLayout(self)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(theme.S)
-        parts = [self._scale_grid(), self._choice_row()]
-        for part in parts if rules.order == "likert_first" else reversed(parts):
-            stack.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        holder = QWidget()
+        holder.setMaximumWidth(theme.JUDGEMENT_WIDTH)
+        outer.addStretch(1)
+        outer.addWidget(holder, 100)
+        outer.addStretch(1)
+        self._grid = QGridLayout(holder)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.S)
+        self._grid.setVerticalSpacing(theme.XS)
+        self._fill_grid(self._labels, is_likert_first=rules.order == "likert_first")
+
+    def _fill_grid(self, labels: Sequence[str], *, is_likert_first: bool) -> None:
+        """One grid for all, so that everything stands exactly below what it belongs to."""
+        # As wide as the captions: the scale stands in the middle.
+        self._grid.setColumnMinimumWidth(len(labels) + 1, theme.CAPTION_WIDTH)
+        parts = [self._add_scale, self._add_choice]
+        for add_part in parts if is_likert_first else reversed(parts):
+            add_part(self._grid.rowCount())
         self._next = button(tr("Next question"), "next_turn", "primary")
         self._next.clicked.connect(self.advanced)
-        stack.addWidget(self._next, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._grid.addWidget(self._next, self._grid.rowCount(), 1, 1, len(labels), centre)
 
     def _rating(self, side: int) -> _Choice:
         names = {LEFT: tr("Left answer"), RIGHT: tr("Right answer")}
@@ -122,47 +136,39 @@ class JudgementPanel(QWidget):
         choice.chosen.connect(lambda value: self.compared.emit(value == LEFT))
         return choice
 
-    def _scale_grid(self) -> QWidget:
-        """Every answer's steps stand exactly below the label they have in common."""
-        holder = QWidget()
-        grid = _grid(holder)
+    def _add_scale(self, top: int) -> None:
         heading = label(tr("How satisfied are you?"), "muted")
         heading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        grid.addWidget(heading, 0, 0)
+        self._grid.addWidget(heading, top, 0)
         for column, words in enumerate(self._labels, 1):
             above = label(words, "small")
             above.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-            above.setFixedWidth(STEP_WIDTH)
-            grid.addWidget(above, 0, column, Qt.AlignmentFlag.AlignBottom)
-        for row, rating in enumerate(self._ratings.values(), 1):
-            rating.question.setBuddy(rating.buttons[0])
-            grid.addWidget(rating.question, row, 0)
+            self._grid.addWidget(above, top, column)
+            self._grid.setColumnStretch(column, 1)
+        for row, rating in enumerate(self._ratings.values(), top + 1):
+            self._add_caption(rating, row)
             for column, step in enumerate(rating.buttons, 1):
-                step.setFixedWidth(STEP_WIDTH)
-                grid.addWidget(step, row, column)
-        return holder
+                step.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                self._grid.addWidget(step, row, column)
 
-    def _choice_row(self) -> QWidget:
-        """As wide as the scale, so that one stands exactly below the other."""
-        holder = QWidget()
-        grid = _grid(holder)
-        choice = self._choice
+    def _add_choice(self, row: int) -> None:
+        """Two buttons that share the width of the scale."""
+        self._add_caption(self._choice, row)
+        self._options = QWidget()
+        between = QHBoxLayout(self._options)
+        between.setContentsMargins(0, 0, 0, 0)
+        between.setSpacing(theme.S)
+        for option in self._choice.buttons:
+            between.addWidget(option, 1)
+        self._grid.addWidget(self._options, row, 1, 1, len(self._labels))
+        for widget in (self._options, self._choice.question):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # answers must not move from turn to turn
+            widget.setSizePolicy(policy)
+
+    def _add_caption(self, choice: _Choice, row: int) -> None:
         choice.question.setBuddy(choice.buttons[0])
-        grid.addWidget(choice.question, 0, 0)
-        row = QHBoxLayout()
-        row.setSpacing(theme.S)
-        for option in choice.buttons:
-            row.addWidget(option, 1)
-        place = QWidget()
-        place.setFixedWidth(len(self._labels) * (STEP_WIDTH + theme.S) - theme.S)
-        row.setContentsMargins(0, 0, 0, 0)
-        place.setLayout(row)
-        grid.addWidget(place, 0, 1)
-        policy = holder.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # answers must not move from one turn to the next
-        holder.setSizePolicy(policy)
-        self._choice_holder = holder
-        return holder
+        self._grid.addWidget(choice.question, row, 0)
 
     def show_judgement(
         self,
@@ -187,7 +193,8 @@ class JudgementPanel(QWidget):
         if self._is_pair:
             self._choice.show_choice(preferred)
         else:
-            self._choice_holder.setVisible(not is_first)
+            for widget in (self._options, self._choice.question):
+                widget.setVisible(not is_first)
             compared = {None: None, True: LEFT, False: RIGHT}[is_better]
             self._choice.show_choice(compared)
         self._next.setEnabled(is_complete)
@@ -198,7 +205,7 @@ class JudgementPanel(QWidget):
         if is_digit:
             self._rate_next(int(event.text()))
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            if not self._choice_holder.isHidden():
+            if not self._options.isHidden():
                 self._choice.choose(LEFT if event.key() == Qt.Key.Key_Left else RIGHT)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._next.isEnabled():
             self.advanced.emit()
@@ -211,12 +218,3 @@ class JudgementPanel(QWidget):
         for row in (*(r for r in rows if r.value is None), *(r for r in rows if r.has_focus)):
             row.choose(value)
             return
-
-
-def _grid(holder: QWidget) -> QGridLayout:
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(theme.S)
-    grid.setVerticalSpacing(theme.S)
-    grid.setColumnMinimumWidth(0, 2 * STEP_WIDTH)
-    return grid

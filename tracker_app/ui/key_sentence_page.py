@@ -24,6 +24,7 @@ from tracker_app.ui.sentences import sentences, utf16_length
 from tracker_app.ui.texts import tr
 
 TEXT_HEIGHT = 160, 520  # least, and where the window has room
+MOST_OF_QUESTION = 240  # code points
 FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -51,6 +52,7 @@ class SentenceText(QTextEdit):
         self._document.setParent(self)
         self.setDocument(self._document)
         self._document.show_rendering(answer)
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # or it would begin at its end
         self._text = answer.text
         self.sentences = sentences(answer.text)
         self._spans = [
@@ -227,12 +229,11 @@ class KeySentencePage(Page):
         super().__init__("key_sentence", title, width=theme.READING_COLUMN_WIDTH)
         lead = tr("You asked this earlier. Choose the sentence of the answer that matters most.")
         self.content.addWidget(label(lead, "muted"))
-        self.content.addWidget(label(question, "lead_heading"))
+        self.content.addWidget(label(_shortened(question), "lead_heading"))
         self.text = SentenceText(answer, theme.READING[preset])
         self.text.chosen.connect(self._on_chosen)
         self.content.addWidget(self.text, 1)
-        hint = label(tr("Click a sentence, or use the arrow keys and Enter."), "small")
-        self.buttons.insertWidget(0, hint, 1)
+        self.add_note(tr("Click a sentence, or use the arrow keys and Enter."))
         self._use = button(tr("Use this sentence"), "use_sentence", "primary")
         self._use.setEnabled(False)
         self._use.clicked.connect(self._on_use)
@@ -251,6 +252,11 @@ class KeySentencePage(Page):
         if self.text.marked is not None:
             sentence = self.text.sentences[self.text.marked]
             self.chosen.emit(sentence.start, sentence.end)
+
+
+def _shortened(question: str) -> str:
+    """As much as it takes to know it again; a question may be pages long."""
+    return question if len(question) <= MOST_OF_QUESTION else f"{question[:MOST_OF_QUESTION]}…"
 
 
 def _moved(key: int, here: int | None, last: int) -> int:

@@ -41,6 +41,7 @@ class LeavePanel(Page):
         self._stay.clicked.connect(self.stayed)
         self._leave.clicked.connect(self.left)
         self._withdraw.clicked.connect(self._on_withdraw)
+        self._question.asked.connect(self.reveal)
         self._question.kept.connect(self._on_kept)
         self._question.confirmed.connect(self.withdrew)
 
@@ -56,7 +57,6 @@ class LeavePanel(Page):
             "This cannot be taken back."
         )
         self._question.ask(sentence, confirm=tr("Delete everything"), keep=tr("Keep"))
-        self.reveal(self._question)
 
     @Slot()
     def _on_kept(self) -> None:
@@ -68,7 +68,7 @@ def _choice(choice: QWidget, sentence: str) -> QWidget:
     """A button and, below it, what it does."""
     holder = QWidget()
     column = QVBoxLayout(holder)
-    column.setContentsMargins(theme.FOCUS_WIDTH, 0, theme.FOCUS_WIDTH, 0)
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(theme.XS)
     column.addWidget(choice, 0, Qt.AlignmentFlag.AlignLeading)
     column.addWidget(label(sentence, "muted"))

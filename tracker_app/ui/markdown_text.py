@@ -8,7 +8,7 @@ from tracker_app.ui import theme
 from tracker_app.ui.page import set_role
 
 LINE_HEIGHT_PERCENT = 130
-BOX_HEIGHT = 132, 420  # least, and where the window has room
+BOX_HEIGHT = 96, 560  # least, and where the window has room
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
@@ -32,6 +32,11 @@ class MarkdownText(QTextBrowser):
         self.document().setDocumentMargin(0)
         self._shape()
         self._render()
+
+    @property
+    def is_boxed(self) -> bool:
+        """Whether it scrolls by itself."""
+        return self._is_boxed
 
     def set_boxed(self, is_boxed: bool) -> None:
         """Give it a box of its own, or as much height as it needs."""
@@ -78,17 +83,19 @@ class MarkdownText(QTextBrowser):
         """How high the text is at a width."""
         document = self.document()
         before = document.textWidth()
-        document.setTextWidth(max(1, width - 2 * theme.FOCUS_WIDTH))
+        document.setTextWidth(max(1, width))
         height = document.size().height()
         document.setTextWidth(before)
-        return round(height) + 2 * theme.FOCUS_WIDTH + 1
+        return round(height) + 1
 
     def sizeHint(self) -> QSize:
         """All of the text, as far as a box goes."""
-        height = self.heightForWidth(theme.TEXT_COLUMN_WIDTH - 2 * theme.M)
-        if self._is_boxed:
-            height = min(max(height + 2 * theme.L, BOX_HEIGHT[0]), BOX_HEIGHT[1])
-        return QSize(theme.TEXT_COLUMN_WIDTH, height)
+        width = theme.TEXT_COLUMN_WIDTH
+        if not self._is_boxed:
+            return QSize(width, self.heightForWidth(width))
+        edges = 2 * (theme.M + theme.FOCUS_WIDTH)
+        height = self.heightForWidth(width - edges - theme.SCROLL_WIDTH) + edges
+        return QSize(width, min(max(height, BOX_HEIGHT[0]), BOX_HEIGHT[1]))
 
     def changeEvent(self, event: QEvent) -> None:
         """Links are set in the palette's colour: set them again when it changes."""

@@ -3,8 +3,8 @@
 The actions stand below what scrolls, so that no text, however long, pushes them out of a window.
 """
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +21,23 @@ from tracker_app.ui import theme
 LEAST_CONTENT = 2 * theme.CONTROL_HEIGHT
 
 
+class Button(QPushButton):
+    """A push button with a ring inside where its own colour would hide one around it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ring on a filled button that has the focus."""
+        super().paintEvent(event)
+        is_filled = self.property("role") == "primary" or self.isChecked()
+        if not (is_filled and self.hasFocus() and self.isEnabled()):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.colours().on_accent), theme.FOCUS_WIDTH))
+        inset = theme.XS
+        painter.drawRoundedRect(self.rect().adjusted(inset, inset, -inset, -inset), inset, inset)
+        painter.end()
+
+
 def label(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
     """A plain-text label with one of the theme's looks."""
     result = QLabel(text)
@@ -30,9 +47,9 @@ def label(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
     return result
 
 
-def button(text: str, name: str, role: str = "") -> QPushButton:
+def button(text: str, name: str, role: str = "") -> Button:
     """A button whose `name` stands in the announcement of the page's controls."""
-    result = QPushButton(text)
+    result = Button(text)
     result.setObjectName(name)
     result.setProperty("role", role)
     result.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -91,6 +108,8 @@ class _ContentScroll(QScrollArea):
         self.setObjectName("page_scroll")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always in its place: one that comes and goes changes the width, and so the height.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setWidget(content)
         content.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
@@ -99,13 +118,16 @@ class _ContentScroll(QScrollArea):
 
     def _on_range(self, _least: int, most: int) -> None:
         """A stop for the keyboard only where it has something to scroll."""
-        policy = Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus
-        self.setFocusPolicy(policy)
+        scrolls = most > 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
+        if not scrolls:
+            self.clearFocus()
+        set_look(self.verticalScrollBar(), "is_idle", not scrolls)
 
     def heightForWidth(self, width: int) -> int:
         """What the content would like."""
         edges = 2 * theme.FOCUS_WIDTH
-        return edges + self._content.wished_height(width - edges)
+        return edges + self._content.wished_height(width - edges - theme.SCROLL_WIDTH)
 
     def sizeHint(self) -> QSize:
         """What the content would like at the width it likes."""
@@ -164,16 +186,23 @@ class Page(QWidget):
         self._set_margins()
 
     def _set_margins(self) -> None:
-        """Even margins; small ones in a low window, where text needs the room."""
+        """Even margins; small ones in a low window, where text needs the room.
+
+        The ring around what scrolls and its scroll bar stand in the margins, not in the text.
+        """
         is_low = self.height() < theme.LOW_HEIGHT
         around, inside = (theme.M, theme.L) if is_low else (theme.XL, theme.XXL)
-        ring = theme.FOCUS_WIDTH
         between = theme.S if is_low else theme.L
+        below_title = theme.XS if is_low else theme.S
+        ring, air, bar = theme.FOCUS_WIDTH, theme.S, theme.SCROLL_WIDTH
+        left = inside - ring - air
+        right = max(0, inside - ring - bar - theme.XS)
+        beside_bar = inside - ring - bar - right
         self._outer.setContentsMargins(around, around, around, around)
-        self._column.setContentsMargins(inside - ring, inside, inside - ring, inside)
-        self.title.setContentsMargins(ring, 0, ring, 0)
-        self.buttons.setContentsMargins(ring, between, ring, 0)
-        self.content.setContentsMargins(0, between, 0, 0)
+        self._column.setContentsMargins(left, inside, right, inside)
+        self.title.setContentsMargins(inside - left, 0, inside - right, below_title)
+        self.buttons.setContentsMargins(inside - left, between, inside - right, 0)
+        self.content.setContentsMargins(air, between - below_title, beside_bar, ring)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep smaller margins in a low window."""
@@ -183,11 +212,21 @@ class Page(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """A page without actions has no row for them."""
         super().showEvent(event)
-        self._footer.setVisible(self.buttons.count() > 1)
+        items = (self.buttons.itemAt(i) for i in range(self.buttons.count()))
+        has_actions = any(item is not None and item.spacerItem() is None for item in items)
+        self._footer.setVisible(has_actions)
+
+    def add_note(self, text: str) -> QLabel:
+        """Say something small at the left of the actions, as wide as there is room."""
+        note = label(text, "small")
+        self.buttons.takeAt(0)  # the stretch
+        self.buttons.insertWidget(0, note, 1)
+        return note
 
     def reveal(self, widget: QWidget) -> None:
-        """Scroll until something can be seen."""
-        self._scroll.ensureWidgetVisible(widget, theme.M, theme.XL)
+        """Scroll until something can be seen, once it has found its place."""
+        see = self._scroll.ensureWidgetVisible
+        QTimer.singleShot(0, widget, lambda: see(widget, theme.M, theme.XL))
 
     def scroll_up(self) -> None:
         """Show the beginning."""

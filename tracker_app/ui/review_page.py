@@ -27,14 +27,16 @@ class _SpanDeletion(QWidget):
 
     minutes_wanted = Signal(int)
     items_wanted = Signal(str, str)
+    asked = Signal(object)  # a question, to be scrolled into sight
 
     def __init__(self) -> None:
         super().__init__()
         self._items: list[ReviewItem] = []
         self._is_of_minutes = True
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.FOCUS_WIDTH, 0, theme.FOCUS_WIDTH, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.M)
+        column.addWidget(divider())
         column.addWidget(label(tr("Delete a longer part"), "heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.M)
@@ -59,6 +61,7 @@ class _SpanDeletion(QWidget):
         _add_row(grid, 2, tr("to"), self._last, self._delete_items)
         self._first.currentIndexChanged.connect(self._on_first)
         self._question = InlineQuestion("delete_span")
+        self._question.asked.connect(self.asked)
         self._question.kept.connect(self._on_kept)
         self._question.confirmed.connect(self._on_confirmed)
         column.addWidget(self._question)
@@ -138,11 +141,12 @@ class ReviewPage(Page):
         column.setSpacing(theme.L)
         self._timeline = ReviewTimeline()
         self._timeline.delete_wanted.connect(self.delete_turn)
+        self._timeline.asked.connect(self.reveal)
         self._spans = _SpanDeletion()
+        self._spans.asked.connect(self.reveal)
         self._spans.minutes_wanted.connect(self.delete_last_minutes)
         self._spans.items_wanted.connect(self.delete_between)
         column.addWidget(self._timeline)
-        column.addWidget(divider())
         column.addWidget(self._spans)
         self.content.addWidget(self._editable)
         self._add_answers()
@@ -164,7 +168,7 @@ class ReviewPage(Page):
         grid.setVerticalSpacing(theme.S)
         for column, (answer, sentence) in enumerate(
             (
-                (self._keep, tr("Nothing is sent. Those who run the study do not get your data.")),
+                (self._keep, tr("Nothing is sent. The study does not get your data.")),
                 (self._send, tr("What is left above goes to those who run the study.")),
             )
         ):

@@ -14,7 +14,7 @@ from tracker_app.ui.page import button, label
 from tracker_app.ui.texts import tr
 
 BEAD = 12
-TIME_WIDTH = 48
+MOST_OF_TITLE = 160  # code points
 Kind = Literal["turn", "step", "pause"]
 
 
@@ -72,16 +72,17 @@ class _Row(QWidget):
     """One item of the timeline."""
 
     delete_wanted = Signal(int)
+    asked = Signal(object)  # a question, to be scrolled into sight
 
     def __init__(self, item: ReviewItem, *, is_first: bool, is_last: bool) -> None:
         super().__init__()
         self._item = item
         grid = QGridLayout(self)
-        grid.setContentsMargins(theme.FOCUS_WIDTH, 0, theme.FOCUS_WIDTH, 0)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.M)
         grid.setVerticalSpacing(0)
         began = label(item.began, "muted", wraps=False)
-        began.setMinimumWidth(TIME_WIDTH)
+        began.setMinimumWidth(theme.XXXL)
         grid.addWidget(began, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         grid.addWidget(_Bead(item, is_first=is_first, is_last=is_last), 0, 1, 2, 1)
         grid.addLayout(self._words(), 0, 2)
@@ -92,6 +93,7 @@ class _Row(QWidget):
         self._delete.setVisible(item.is_deletable and not item.is_deleted)
         grid.addWidget(self._delete, 0, 3, Qt.AlignmentFlag.AlignTop)
         self._question = InlineQuestion(f"delete_{item.key}")
+        self._question.asked.connect(self.asked)
         self._question.kept.connect(self._on_kept)
         self._question.confirmed.connect(self._on_confirmed)
         grid.addWidget(self._question, 1, 2, 1, 2)
@@ -102,7 +104,8 @@ class _Row(QWidget):
         words.setContentsMargins(0, 0, 0, theme.L)
         words.setSpacing(0)
         is_turn = item.kind == "turn" and not item.is_deleted
-        words.addWidget(label(item.title, "heading" if is_turn else "muted"))
+        title = item.title if len(item.title) <= MOST_OF_TITLE else item.title[:MOST_OF_TITLE] + "…"
+        words.addWidget(label(title, "heading" if is_turn else "muted"))
         details = [tr("Deleted")] if item.is_deleted else [item.duration, item.what]
         shown = " · ".join(detail for detail in details if detail)
         if shown:
@@ -115,11 +118,17 @@ class _Row(QWidget):
             "Delete this turn? Its question, answers, gaze and mouse are removed for good."
         )
         self._delete.hide()
+        self._set_bottom(theme.L)
         self._question.ask(sentence, confirm=tr("Delete"), keep=tr("Keep"))
+
+    def _set_bottom(self, margin: int) -> None:
+        """Keep the question apart from the next row."""
+        self.setContentsMargins(0, 0, 0, margin)
 
     @Slot()
     def _on_kept(self) -> None:
         self._question.hide()
+        self._set_bottom(0)
         self._delete.show()
         self._delete.setFocus()
 
@@ -133,6 +142,7 @@ class ReviewTimeline(QWidget):
     """All items in the order they happened."""
 
     delete_wanted = Signal(int)  # number of a turn
+    asked = Signal(object)  # a question, to be scrolled into sight
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,6 +161,7 @@ class ReviewTimeline(QWidget):
             is_last = number == len(items) - 1
             row = _Row(item, is_first=number == 0, is_last=is_last)
             row.delete_wanted.connect(self.delete_wanted)
+            row.asked.connect(self.asked)
             self._column.addWidget(row)
         if not items:
             self._column.addWidget(label(tr("Nothing was recorded."), "muted"))

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tracker_app.capture.preflight import Check
 from tracker_app.ui import theme
-from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.page import Button, Page, button, label, set_role
 from tracker_app.ui.texts import tr, translated
 
 MIRROR_WIDTH, MIRROR_HEIGHT = 320, 240
@@ -103,7 +103,7 @@ class Mirror(QWidget):
         return pens
 
 
-class _GoingOn(QPushButton):
+class _GoingOn(Button):
     """A button along whose lower edge a line grows until the page goes on by itself."""
 
     def __init__(self) -> None:

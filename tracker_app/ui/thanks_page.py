@@ -21,7 +21,7 @@ class CopyRow(QWidget):
         super().__init__()
         self._text = ""
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.FOCUS_WIDTH, 0, theme.FOCUS_WIDTH, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.XS)
         column.addWidget(label(caption))
         row = QHBoxLayout()
@@ -60,7 +60,7 @@ class ReceiptRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.FOCUS_WIDTH, 0, theme.FOCUS_WIDTH, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.XS)
         row = QHBoxLayout()
         self._save = button(tr("Save a receipt"), "save_receipt")

@@ -14,12 +14,15 @@ from tracker_app.records import Theme
 XS, S, M, L, XL, XXL, XXXL = 4, 8, 12, 16, 24, 32, 48
 RADIUS = 12
 CONTROL_HEIGHT = 40
+SCROLL_WIDTH = 12
 FOCUS_WIDTH = 2  # of the ring around what has the focus
 TEXT_COLUMN_WIDTH = 640  # 65 to 75 characters at body size
 WIDE_COLUMN_WIDTH = 1040  # of cards side by side
 READING_COLUMN_WIDTH = 760  # of an answer once more
 FIELD_HEIGHT = 128  # of several lines of one's own words
 NUMBER_WIDTH = 160
+CAPTION_WIDTH = 184  # of what stands before a row of choices
+JUDGEMENT_WIDTH = 936  # captions, five steps and as much again as the captions
 INDICATOR = 20  # of a tick or a radio button
 BAR_HEIGHT = 56
 LOW_HEIGHT = 560  # below it a page keeps smaller margins
@@ -316,9 +319,6 @@ def _buttons(c: Colours) -> str:
     QPushButton[role="choice"]:focus {{ padding: 0 {S - 1}px; }}
     QPushButton[role="choice"]:checked {{ background: {c.accent}; color: {c.on_accent};
         border-color: {c.accent}; font-weight: 600; }}
-    QPushButton[role="primary"]:focus, QPushButton[role="choice"]:checked:focus {{
-        border: {ring}px solid {c.accent}; outline: {ring}px solid {c.on_accent};
-        outline-offset: -{XS + 1}px; outline-radius: {XS}px; }}
     QPushButton[role="card"] {{ text-align: left; border-radius: {RADIUS}px; padding: 0; }}
     QPushButton[role="card"]:focus {{ padding: 0; }}
     QToolButton {{ border: {ring}px solid transparent; background: transparent; }}
@@ -362,12 +362,11 @@ def _fields(c: Colours) -> str:
     QTextEdit[role="answer"]:focus {{ border: {ring}px solid {c.accent};
         padding: {S - 1}px {M - 1}px; }}
     QTextEdit[role="question"] {{ border: none; background: transparent; padding: 0; }}
-    QTextEdit[role="document"] {{ background: transparent; border: {ring}px solid transparent;
-        padding: 0; }}
-    QTextEdit[role="document"]:focus {{ border-color: {c.accent}; padding: 0; }}
+    QTextEdit[role="document"], QTextEdit[role="document"]:focus {{ background: transparent;
+        border: none; padding: 0; }}
     QTextEdit[role="boxed"] {{ font-size: {BODY}px; background: {c.page}; padding: {S}px {M}px; }}
     QTextEdit[role="boxed"]:focus {{ padding: {S - 1}px {M - 1}px; }}
-    *[is_wrong="true"] {{ border: {ring}px solid {c.recording}; }}
+    *[is_wrong="true"] {{ border: {ring}px solid {c.recording}; border-radius: {S}px; }}
     QSlider::groove:horizontal {{ height: {XS}px; background: {c.border}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ width: {INDICATOR}px; margin: -{S}px 0; background: {c.accent};
         border: {ring}px solid {c.surface}; border-radius: {S}px; }}
@@ -379,9 +378,10 @@ def _scrolling(c: Colours) -> str:
     return f"""
     QProgressBar {{ border: none; background: {c.tint}; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
-    QScrollBar:vertical {{ width: {M}px; background: transparent; }}
+    QScrollBar:vertical {{ width: {SCROLL_WIDTH}px; background: transparent; }}
     QScrollBar::handle:vertical {{ background: {c.border}; border-radius: {XS}px;
         min-height: {XXL}px; margin: 2px; }}
+    QScrollBar[is_idle="true"]::handle {{ background: transparent; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
     QScrollArea {{ border: {FOCUS_WIDTH}px solid transparent; border-radius: {S}px;
         background: transparent; }}

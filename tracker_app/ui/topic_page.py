@@ -73,8 +73,6 @@ class TopicPage(Page):
         self._cards = [TopicCard(topic) for topic in topics]
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.L)
-        ring = theme.FOCUS_WIDTH
-        self._grid.setContentsMargins(ring, ring, ring, ring)
         self.content.addLayout(self._grid)
         for card in self._cards:
             card.clicked.connect(lambda _=False, id_=card.topic.id: self.chosen.emit(id_))
