@@ -55,7 +55,7 @@ def moment_of(entry: Entry) -> Moment:
 def step_times(outline: Outline) -> list[StepTime]:
     """The steps of a session, in order."""
     steps = [(moment_of(e), e.record) for e in outline.entries if isinstance(e.record, FlowStep)]
-    ends = [*(moment for moment, _ in steps[1:]), END]
+    ends = [moment for moment, _ in steps[1:]] + [END] * bool(steps)
     return [
         StepTime(step, Span(begin, end)) for (begin, step), end in zip(steps, ends, strict=True)
     ]
@@ -76,7 +76,7 @@ def turn_times(outline: Outline) -> list[TurnTime]:
     for moment, turn in asked:
         earlier = [_after(last[t.turn]) for m, t in asked if m < moment]
         begins.append(max([*earlier, *_openings(outline, steps, moment, turn.task)]))
-    ends = [*begins[1:], END]
+    ends = begins[1:] + [END] * bool(begins)
     return [
         TurnTime(
             turn,
