@@ -13,6 +13,7 @@ from tracker_app.records import (
     Preference,
     ProviderFailure,
     Rating,
+    Redaction,
     Task,
     Turn,
     TurnRated,
@@ -95,11 +96,15 @@ def _after(moment: Moment) -> Moment:
 def _openings(
     outline: Outline, steps: Sequence[StepTime], asked: Moment, task: int
 ) -> Iterator[Moment]:
-    """What a turn cannot have begun before: its task, and the coming to the talk."""
+    """What a turn cannot have begun before: its task, the coming to the talk, deleted turns."""
     yield 0, 0
     for entry in outline.entries:
-        if isinstance(entry.record, Task) and entry.record.task == task:
-            yield _after(moment_of(entry))
+        match entry.record:
+            case Task(task=number) if number == task:
+                yield _after(moment_of(entry))
+            case Redaction(redacted_stream="turn", end_t_ns=end_ns):
+                if (entry.segment, end_ns) <= asked:
+                    yield entry.segment, end_ns
     here = [s for s in steps if s.span.begin <= asked]
     if here:
         came = here[-1]
