@@ -125,7 +125,7 @@ class Redactor:
     def _clipped(self, span: Span, segment: int) -> tuple[int, int]:
         """The part of a span in a clock segment."""
         first, last = self._extents[segment]
-        begin = span.begin[1] if span.begin[0] == segment else first
+        begin = max(span.begin[1], first) if span.begin[0] == segment else first
         end = min(span.end[1], last) if span.end[0] == segment else last
         return begin, max(begin, end)
 

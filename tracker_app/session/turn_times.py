@@ -13,6 +13,7 @@ from tracker_app.records import (
     Preference,
     ProviderFailure,
     Rating,
+    Redaction,
     Task,
     Turn,
     TurnRated,
@@ -55,7 +56,7 @@ def moment_of(entry: Entry) -> Moment:
 def step_times(outline: Outline) -> list[StepTime]:
     """The steps of a session, in order."""
     steps = [(moment_of(e), e.record) for e in outline.entries if isinstance(e.record, FlowStep)]
-    ends = [*(moment for moment, _ in steps[1:]), END]
+    ends = [moment for moment, _ in steps[1:]] + [END] * bool(steps)
     return [
         StepTime(step, Span(begin, end)) for (begin, step), end in zip(steps, ends, strict=True)
     ]
@@ -76,7 +77,7 @@ def turn_times(outline: Outline) -> list[TurnTime]:
     for moment, turn in asked:
         earlier = [_after(last[t.turn]) for m, t in asked if m < moment]
         begins.append(max([*earlier, *_openings(outline, steps, moment, turn.task)]))
-    ends = [*begins[1:], END]
+    ends = begins[1:] + [END] * bool(begins)
     return [
         TurnTime(
             turn,
@@ -95,11 +96,15 @@ def _after(moment: Moment) -> Moment:
 def _openings(
     outline: Outline, steps: Sequence[StepTime], asked: Moment, task: int
 ) -> Iterator[Moment]:
-    """What a turn cannot have begun before: its task, and the coming to the talk."""
+    """What a turn cannot have begun before: its task, the coming to the talk, deleted turns."""
     yield 0, 0
     for entry in outline.entries:
-        if isinstance(entry.record, Task) and entry.record.task == task:
-            yield _after(moment_of(entry))
+        match entry.record:
+            case Task(task=number) if number == task:
+                yield _after(moment_of(entry))
+            case Redaction(redacted_stream="turn", end_t_ns=end_ns):
+                if (entry.segment, end_ns) <= asked:
+                    yield entry.segment, end_ns
     here = [s for s in steps if s.span.begin <= asked]
     if here:
         came = here[-1]
