@@ -23,9 +23,10 @@ from tracker_app.study.schema import (
     table_in,
     tables_with,
 )
-from tracker_app.study.study import PATTERNS, SOMETHING
+from tracker_app.study.study import KEY_NAME, PATTERNS, SOMETHING
 
 LONGEST_SHOWN = 40
+OTHER_NAMES = {"api_key": "key_name", "key": "key_name", "base_url": "endpoint"}
 NEAR = 0.7  # how alike (difflib's ratio) two words are that may have been mixed up
 
 
@@ -71,7 +72,10 @@ def meant_key(path: Path) -> str | None:
     None where it is exactly the key of one other table: then it only stands in the wrong place.
     """
     key, table = str(path[-1]), table_at(path[:-1])
-    return near(key, keys_of(table)) if table and len(tables_with(key)) != 1 else None
+    if table is None or len(tables_with(key)) == 1:
+        return None
+    known, other_name = keys_of(table), OTHER_NAMES.get(key)
+    return near(key, known) or (other_name if other_name in known else None)
 
 
 def as_list(words: list[str], last: str = "and") -> str:
@@ -206,7 +210,9 @@ def _pattern(error: ErrorDetails, path: Path) -> str:
     pattern = error["ctx"]["pattern"]
     if pattern == SOMETHING:
         return "must not be empty: write some words between the quotes"
-    return f"must be {PATTERNS[pattern]}{_instead(error)}"
+    # Who wrote the key itself must not find it in a terminal's history or in a bug report too.
+    instead = "" if pattern == KEY_NAME else _instead(error)
+    return f"must be {PATTERNS[pattern]}{instead}"
 
 
 def _range(error: ErrorDetails, path: Path) -> str:

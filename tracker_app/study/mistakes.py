@@ -7,6 +7,7 @@ researcher would mend one mistake to be told of the next.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,7 +61,8 @@ def wrong_values(values: Mapping[str, object]) -> Found:
             case "extra_forbidden" if meant := meant_key(path):
                 mistyped.add((*path[:-1], meant))
         found.setdefault(path, explain(one, path))
-    for path, sentence in _broken_rules(Study, values, (), set(found)):
+    right = right_part(Study, values, (), set(found) | mistyped)
+    for path, sentence in _broken_rules(Study, right, ()):
         found.setdefault(path, sentence)
     for path in missing & mistyped:  # one mistake, not an unknown and a missing key
         del found[path]
@@ -76,32 +78,37 @@ def right_part(table: type[Table], values: Mapping[str, Any], path: Path, wrong:
         path: of the table.
         wrong: the paths of everything that is wrong in the file.
     """
-    leaves: dict[str, Any] = {}
-    parts: dict[str, Any] = {}
+    leaves, parts = [], {}
     for name, field in table.model_fields.items():
         inner, here = table_in(field.annotation), (*path, name)
-        if here in wrong:
+        if here in wrong or (name not in values and field.is_required()):
             continue
         if inner is None:
             if not any(one[: len(here)] == here for one in wrong):
-                leaves[name] = (field.annotation, field)
+                leaves.append(name)
         elif name not in values:
             parts[name] = field.get_default()
-        elif holds_several(field):
-            if all(isinstance(entry, Mapping) for entry in values[name]):
-                entries = enumerate(values[name])
-                parts[name] = [right_part(inner, v, (*here, i), wrong) for i, v in entries]
-        else:
+        elif not holds_several(field):
             parts[name] = right_part(inner, values[name], here, wrong)
-    model = create_model(table.__name__, __base__=Table, **leaves)
+        elif all(isinstance(entry, Mapping) for entry in values[name]):
+            entries = enumerate(values[name])
+            parts[name] = [right_part(inner, v, (*here, i), wrong) for i, v in entries]
+    model = _model_of(table, tuple(leaves))
     right = model.model_validate({k: values[k] for k in leaves if k in values})
     return SimpleNamespace(**dict(right), **parts, model_fields_set=set(values))
 
 
-def _broken_rules(
-    table: type[Table], values: Mapping[str, Any], path: Path, wrong: set[Path]
-) -> Iterator[tuple[Path, str]]:
-    right = right_part(table, values, path, wrong)
+@cache
+def _model_of(table: type[Table], names: tuple[str, ...]) -> type[Table]:
+    """A table with some of its keys and none of its rules."""
+    fields: dict[str, Any] = {
+        name: (table.model_fields[name].annotation, table.model_fields[name]) for name in names
+    }
+    return create_model(table.__name__, __base__=Table, **fields)
+
+
+def _broken_rules(table: type[Table], right: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Rules that a table, of which wrong keys are left out, and those in it do not keep to."""
     for rule in table.__pydantic_decorators__.model_validators.values():
         try:
             rule.func(right)
@@ -111,13 +118,11 @@ def _broken_rules(
             for key, sentence in (error.context or {})["refusals"]:
                 yield (*path, *((key,) if isinstance(key, str) else key)), sentence
     for name, field in table.model_fields.items():
-        inner, here = table_in(field.annotation), (*path, name)
-        if inner is None or name not in values or here in wrong:
+        inner, part = table_in(field.annotation), getattr(right, name, None)
+        if inner is None or part is None:
             continue
-        several = holds_several(field)
-        tables = (
-            {(*here, i): v for i, v in enumerate(values[name])} if several else {here: values[name]}
-        )
-        for below, entry in tables.items():
-            if below not in wrong:
-                yield from _broken_rules(inner, entry, below, wrong)
+        if holds_several(field):
+            for number, one in enumerate(part):
+                yield from _broken_rules(inner, one, (*path, name, number))
+        else:
+            yield from _broken_rules(inner, part, (*path, name))

@@ -8,6 +8,7 @@ from tracker_app.study.positions import Path
 from tracker_app.study.study import ModelSpec, ProviderKind, Study, TickId
 
 INTERFACE_LANGUAGES = ("en", "de")
+LONGEST_KEY_NAME = 30
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CAMERA_WORDS = ("camera", "webcam", "kamera", "cámara", "caméra", "fotocamera")
 Remark = tuple[Path, str]
@@ -145,6 +146,8 @@ def _model(study: Study, model: ModelSpec, path: Path) -> Iterator[Remark]:
         yield (*path, "provider"), sentence
     if _is_open_to_listeners(model.endpoint):
         yield (*path, "endpoint"), "http:// lets others read the questions; write https://"
+    if model.key_name.startswith("sk-") or len(model.key_name) > LONGEST_KEY_NAME:
+        yield (*path, "key_name"), "this looks like a key itself; write only its name, and renew it"
     unused = {
         ProviderKind.OPENAI: {"answers"},
         ProviderKind.EMBEDDED: {"answers", "endpoint", "model", "key_name"},

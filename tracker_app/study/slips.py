@@ -346,7 +346,7 @@ def _spaced_header(line: _Line) -> Slip | None:
         return None
     name = re.sub(r"\s+", "_", found[2])
     header = f"{found[1]}{name}{found[3]}"
-    return _mended(f"a name has no spaces: write {header}", header)
+    return _mended(f"a name has no spaces: write {header}", header, is_guess=True)
 
 
 _HEADER_SLIPS: tuple[_Look, ...] = (_brackets, _after_header, _spaced_header)

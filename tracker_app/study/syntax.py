@@ -14,6 +14,7 @@ from tracker_app.study.schema import all_tables
 from tracker_app.study.slips import HEADER, NAME, PAIR, QUOTED, find_slip, is_valid, without_comment
 
 MOST_SLIPS = 50
+MOST_CONTROLS = 20  # in the first thousand bytes of a text
 HIDES = "mend this first, for it hides what comes after it"
 EXAMPLE = "`tracker-app init-study` writes an example to start from"
 # Tab and line feed may stand in a file, and nothing else that does not print.
@@ -67,7 +68,8 @@ def _in_its_encoding(raw: bytes, document: Document) -> str | None:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         document.slips.append((1, f"the file is saved as UTF-16; {save}"))
         return raw.decode("utf-16", errors="replace")
-    if b"\0" in raw or len(CONTROL.findall(raw[:1000].decode("latin-1"))) > 50:
+    begin = raw[:1000].replace(b"\r", b"").decode("latin-1")
+    if b"\0" in raw or len(CONTROL.findall(begin)) > MOST_CONTROLS:
         document.slips.append((1, f"this is no text file; {EXAMPLE}"))
         return None
     try:
@@ -142,7 +144,7 @@ def _find(lines: list[str], error: Exception) -> _Found:
     if place is None and "end of document" not in message:  # Python refuses thousands of digits
         number = next((n for n, line in enumerate(lines, 1) if re.search(r"\d{4000}", line)), 1)
         return _Found(number, "this number is too long")
-    n = int(place[1]) if place else len(lines)
+    n = int(place[1]) if place else _open_quote(lines)
     return (
         _open_text(lines)
         or _open_list(lines, n)
@@ -152,6 +154,15 @@ def _find(lines: list[str], error: Exception) -> _Found:
         or _in_line(lines, n)
         or _Found(n, "this line cannot be read; write key = value, [table] or # comment")
     )
+
+
+def _open_quote(lines: list[str]) -> int:
+    """The line of a quote for whose end a whole document was searched; else the last one."""
+    for n, line in enumerate(lines, 1):
+        pair = PAIR.match(line)
+        if pair and pair[2].startswith("'") and pair[2].count("'") == 1:
+            return n
+    return len(lines)
 
 
 def _in_line(lines: list[str], n: int) -> _Found | None:
@@ -281,5 +292,7 @@ def _table_twice(lines: list[str], n: int, name: str) -> _Found:
         wrong = n if not lines[n - 1].lstrip().startswith("[[") else first
         sentence = f"write {several}, in two brackets: there can be several"
         return _Found(wrong, sentence, {first: several, n: several})
-    also = f", first in line {first}" if first else ""
-    return _Found(n, f"[{name}] stands there twice{also}; put its keys below the first")
+    if not first:
+        return _Found(n, f"{name} was already given in another way further up; keep one of them")
+    sentence = f"[{name}] stands there twice, first in line {first}; put its keys below the first"
+    return _Found(n, sentence)
