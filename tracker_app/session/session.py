@@ -90,6 +90,10 @@ class Session:
         """Store one record: the only way into the journal. Any thread; returns at once."""
         self._recorder.record(record)
 
+    def latest(self) -> tuple[Record, ...]:
+        """The newest record of each stream; see `cockpit.last_rows`."""
+        return tuple(self._recorder.latest.copy().values())
+
     def enter_step(self, step: Step) -> None:
         """Note that the participant came to a step of the study."""
         self.record(FlowStep(t_ns=self.clock.now_ns(), step=step, task=1, event="done"))
