@@ -313,3 +313,13 @@ def test_anchors_carry_the_offset_of_local_time(
     assert [e.record.utc_offset_s for e in entries if isinstance(e.record, ClockSegment)] == [3600]
     anchors = [e.record for e in entries if isinstance(e.record, ClockAnchor)]
     assert [a.utc_offset_s for a in anchors] == [7200, 7200]
+
+
+def test_the_newest_record_of_each_stream_is_at_hand(begin: Begin) -> None:
+    session = begin()
+    session.record(_gaze(10))
+    session.record(_gaze(11))
+    session.pause()
+    session.record(_gaze(12))  # not recorded, so not shown
+    latest = [r.t_ns for r in session.latest() if isinstance(r, GazeSample)]
+    assert latest == [11]

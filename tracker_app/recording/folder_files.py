@@ -19,6 +19,7 @@ JOURNAL_NAME, MANIFEST_NAME, LOCK_NAME, RESERVE_NAME = (
     "lock",
     "reserve",
 )
+WITHDRAWN_NAME = "withdrawn"  # the session is to be erased
 SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

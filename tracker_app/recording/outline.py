@@ -82,12 +82,13 @@ class Outline:
 
     def count(self, stream: str, spans: Iterable[Span]) -> int:
         """How many records of a sensor lie in spans that do not overlap."""
-        return sum(
-            _before(times, segment, span.end) - _before(times, segment, span.begin)
-            for span in spans
-            for (segment, name), times in self.times.items()
-            if name == stream
-        )
+        return sum(len(times) for span in spans for times in self.inside(stream, span))
+
+    def inside(self, stream: str, span: Span) -> "Iterator[array[int]]":
+        """The times of a sensor's records in a span, one array a clock segment."""
+        for (segment, name), times in self.times.items():
+            if name == stream:
+                yield times[_before(times, segment, span.begin) : _before(times, segment, span.end)]
 
 
 def _times() -> "array[int]":

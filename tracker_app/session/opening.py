@@ -8,6 +8,7 @@ from pathlib import Path
 from tracker_app.clock import Clock
 from tracker_app.codec import Entry
 from tracker_app.errors import TrackerError
+from tracker_app.recording.erasing import profile_path
 from tracker_app.recording.folders import session_folder, unfinished_sessions
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import read_entries
@@ -133,7 +134,7 @@ def resume_session(
 def _profile(data_dir: Path, participant_id: str) -> Path | None:
     """Where the last calibration of somebody with a code is kept."""
     is_coded = participant_id.startswith((CODED_PREFIX, SIMULATED_PREFIX + CODED_PREFIX))
-    return data_dir / "calibrations" / f"{participant_id}.npz" if is_coded else None
+    return profile_path(data_dir, participant_id) if is_coded else None
 
 
 def _by_time(folder: Path) -> list[Entry]:

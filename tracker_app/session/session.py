@@ -97,6 +97,10 @@ class Session:
         """Store one record: the only way into the journal. Any thread; returns at once."""
         self._recorder.record(record)
 
+    def latest(self) -> tuple[Record, ...]:
+        """The newest record of each stream; see `cockpit.last_rows`."""
+        return tuple(self._recorder.latest.copy().values())
+
     def follow(self, place: Place, event: Event) -> None:
         """Record a transition, and let camera and mouse record only where they may.
 

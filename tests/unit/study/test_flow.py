@@ -10,13 +10,17 @@ import pytest
 
 from tracker_app.records import FlowStep
 from tracker_app.study.flow import (
+    EYE_STEPS,
     Event,
+    FlowError,
     Place,
     Plan,
+    Step,
     after,
     has_consent,
     plan_of,
     possible,
+    replayed,
     start,
     step_record,
 )
