@@ -56,9 +56,7 @@ def _plans(study: Study, rng: random.Random) -> Iterator[Plan]:
                 "recording": RecordingRules(upload=rng.choice(["live", "after_review"])),
             }
         )
-        yield plan_of(
-            shape, asks_code=rng.random() < 0.3, only_calibrates=rng.random() < 0.1
-        )
+        yield plan_of(shape, asks_code=rng.random() < 0.3, only_calibrates=rng.random() < 0.1)
 
 
 def _walk(plan: Plan, rng: random.Random) -> list[tuple[Event, Place]]:
