@@ -13,7 +13,8 @@ from tracker_app.ui.texts import tr
 
 FRAME = QSize(48, 36)
 HEAD = 7.5, 9.5  # half the width and height of a head in a good place
-NOSE = 2.6, 2.0
+NOSE = 3.0, 2.4
+PLACE = HEAD[0] + 2, HEAD[1] + 2  # so that a head in it does not hide it
 LEAST_SIZE, MOST_SIZE = 0.55, 1.5  # a head far away can still be seen, a near one still fits
 # How far off each may be to weigh the same when it is said what is wrong.
 DISTANCE_STEP = log(1.3)
@@ -72,7 +73,7 @@ class _Drawing(QWidget):
         middle = QPointF(self.width() / 2, self.height() / 2 - 2)
         if not state.is_in_range:
             painter.setPen(QPen(QColor(c.muted), 1.2, Qt.PenStyle.DotLine))
-            painter.drawEllipse(middle, *HEAD)
+            painter.drawEllipse(middle, *PLACE)
         if state.is_in_view:
             self._paint_head(painter, middle, QColor(c.good if state.is_in_range else c.warning))
         painter.restore()
@@ -97,7 +98,7 @@ class _Drawing(QWidget):
         painter.drawEllipse(centre, width, height)
         # Of a head that looks straight ahead the nose is not seen; of a turned one it stands out.
         turn = min(max(state.yaw_rad / (2 * YAW_STEP_RAD), -1.0), 1.0)
-        nose = centre + QPointF(turn * width, 0.1 * height)
+        nose = centre + QPointF(turn * 1.1 * width, 0.1 * height)
         painter.drawEllipse(nose, NOSE[0] * size, NOSE[1] * size)
 
 

@@ -1,9 +1,9 @@
 """What to do, on a few cards, one at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from tracker_app.study.study import Instruction
 from tracker_app.ui.markdown_text import MarkdownText
@@ -32,22 +32,21 @@ class InstructionsPage(Page):
         self.buttons.insertWidget(0, self._count)
         self.buttons.addWidget(self._back)
         self.buttons.addWidget(self._next)
+        keys = [Qt.Key.Key_Left, Qt.Key.Key_Right]
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            keys.reverse()
+        self._add_key(keys[0], self._on_back)
+        self._add_key(keys[1], self._on_forward)
         self._show()
+
+    def _add_key(self, key: Qt.Key, leaf: Callable[[], None]) -> None:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(leaf)
 
     def enter(self) -> None:
         """Enter goes to the next card."""
         self._next.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows leaf through the cards; only the button leaves the last one."""
-        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        forward = Qt.Key.Key_Left if is_mirrored else Qt.Key.Key_Right
-        if event.key() not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            super().keyPressEvent(event)
-        elif event.key() != forward:
-            self._on_back()
-        elif self._number < len(self._cards) - 1:
-            self._on_next()
 
     def _show(self) -> None:
         card, total = self._cards[self._number], len(self._cards)
@@ -77,3 +76,9 @@ class InstructionsPage(Page):
         else:
             self._number += 1
             self._show()
+
+    @Slot()
+    def _on_forward(self) -> None:
+        """Only the button leaves the last card."""
+        if self._number < len(self._cards) - 1:
+            self._on_next()

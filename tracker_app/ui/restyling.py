@@ -1,4 +1,4 @@
-"""Keeps the look in step with the desktop: light or dark, and the fonts that are installed.
+"""Keeps the look in step with the desktop: light or dark, contrast, and the fonts installed.
 
 Style sheets are repainted by Qt; whatever has drawn colours or fonts into itself, such as a laid
 out answer, has to hear of it.
@@ -22,6 +22,8 @@ class Restyling(QObject):
         self._applied = _wished()
         app.styleHints().colorSchemeChanged.connect(self.refresh)
         app.fontDatabaseChanged.connect(self.refresh)
+        if hasattr(app.styleHints(), "accessibility"):  # Qt 6.10 and later
+            app.styleHints().accessibility().contrastPreferenceChanged.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:

@@ -21,6 +21,7 @@ WIDE_COLUMN_WIDTH = 1040  # of cards side by side
 READING_COLUMN_WIDTH = 760  # of an answer once more
 FIELD_HEIGHT = 128  # of several lines of one's own words
 NUMBER_WIDTH = 160
+CARD_WIDTH, CARD_HEIGHT = 264, 96  # of a card among others, at least
 CAPTION_WIDTH = 184  # of what stands before a row of choices
 JUDGEMENT_WIDTH = 936  # captions, five steps and as much again as the captions
 INDICATOR = 20  # of a tick or a radio button
@@ -174,10 +175,15 @@ def colours() -> Colours:
     wish = os.environ.get(WISH, "")
     if wish in SCHEMES:
         return SCHEMES[Theme(wish)]
-    is_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    is_dark = desktop_scheme() is Qt.ColorScheme.Dark
     if wants_contrast():
         return CONTRAST_DARK if is_dark else CONTRAST_LIGHT
     return DARK if is_dark else LIGHT
+
+
+def desktop_scheme() -> Qt.ColorScheme:
+    """Light or dark, as far as the desktop says."""
+    return QGuiApplication.styleHints().colorScheme()
 
 
 def wants_contrast() -> bool:
@@ -319,8 +325,9 @@ def _buttons(c: Colours) -> str:
     QPushButton[role="choice"]:focus {{ padding: 0 {S - 1}px; }}
     QPushButton[role="choice"]:checked {{ background: {c.accent}; color: {c.on_accent};
         border-color: {c.accent}; font-weight: 600; }}
-    QPushButton[role="card"] {{ text-align: left; border-radius: {RADIUS}px; padding: 0; }}
-    QPushButton[role="card"]:focus {{ padding: 0; }}
+    QPushButton[role="card"] {{ text-align: left; border-radius: {RADIUS}px; padding: 0;
+        min-height: {CARD_HEIGHT}px; }}
+    QPushButton[role="card"]:focus {{ padding: 0; min-height: {CARD_HEIGHT}px; }}
     QToolButton {{ border: {ring}px solid transparent; background: transparent; }}
     QToolButton:focus {{ border-color: {c.accent}; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {INDICATOR - 4}px;

@@ -11,9 +11,6 @@ from tracker_app.ui import theme
 from tracker_app.ui.page import Page, label
 from tracker_app.ui.texts import tr
 
-LEAST_CARD_WIDTH = 264
-LEAST_CARD_HEIGHT = 96
-
 
 class TopicCard(QPushButton):
     """Title, text and where it is from."""
@@ -28,10 +25,8 @@ class TopicCard(QPushButton):
         origin = _origin(topic)
         self.setAccessibleName(topic.title)
         self.setAccessibleDescription(" ".join(t for t in (topic.text, origin) if t))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        column = QVBoxLayout(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         column.setSpacing(theme.S)
         column.addWidget(label(topic.title, "lead_heading"))
@@ -44,21 +39,12 @@ class TopicCard(QPushButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
-        """As large as its words."""
-        layout = self.layout()
-        assert layout is not None  # made above
-        height = layout.heightForWidth(LEAST_CARD_WIDTH)
-        return QSize(LEAST_CARD_WIDTH, max(LEAST_CARD_HEIGHT, height))
+        """As large as its words, of which Qt's own would not know."""
+        return QSize(theme.CARD_WIDTH, self._column.heightForWidth(theme.CARD_WIDTH))
 
     def minimumSizeHint(self) -> QSize:
         """Words can be broken."""
-        return QSize(LEAST_CARD_WIDTH, LEAST_CARD_HEIGHT)
-
-    def heightForWidth(self, width: int) -> int:
-        """High enough for all lines."""
-        layout = self.layout()
-        assert layout is not None  # made above
-        return max(LEAST_CARD_HEIGHT, layout.heightForWidth(width))
+        return QSize(theme.CARD_WIDTH, theme.CARD_HEIGHT)
 
 
 class TopicPage(Page):
@@ -87,7 +73,7 @@ class TopicPage(Page):
         """Put as many beside each other as there is room for."""
         super().resizeEvent(event)
         room = min(self.width() - 2 * (theme.XL + theme.XXL), theme.WIDE_COLUMN_WIDTH)
-        fitting = max(1, (room + theme.L) // (LEAST_CARD_WIDTH + theme.L))
+        fitting = max(1, (room + theme.L) // (theme.CARD_WIDTH + theme.L))
         self._arrange(_even_columns(len(self._cards), fitting))
 
     def _arrange(self, columns: int) -> None:
