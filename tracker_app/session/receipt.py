@@ -137,7 +137,7 @@ def receipt_of(outline: Outline, study_title: str, outcome: Outcome) -> Receipt:
     info = next((r for r in reversed(records) if isinstance(r, SessionInfo)), None)
     consent = next((r for r in reversed(records) if isinstance(r, Consent)), None)
     if info is None or consent is None:
-        raise JournalError("The session does not say whose it is or what was agreed to.")
+        raise JournalError(tr("The session does not say whose it is or what was agreed to."))
     counts = Counter(entry.stream for entry in outline.entries)
     for (_, stream), times in outline.times.items():
         counts[stream] += len(times)
@@ -191,5 +191,10 @@ def write_receipt(
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     except OSError as error:
-        raise JournalError(f"The receipt cannot be written to {path}: {error.strerror}.") from error
+        sentence = tr(
+            "The receipt cannot be written to {path}: {reason}.",
+            path=path,
+            reason=str(error.strerror),
+        )
+        raise JournalError(sentence) from error
     return path
