@@ -83,7 +83,7 @@ class Receipt:
         yield from self._recorded()
         yield self._became()
         if self.sent_parts:
-            yield tr("The server has confirmed {n} parts of it.", n=self.sent_parts)
+            yield tr("Parts of it that the server has confirmed: {n}", n=self.sent_parts)
         yield tr(
             "To have what was sent deleted later, write to whoever runs the study and name this "
             "session: {id}",
@@ -105,7 +105,7 @@ class Receipt:
         yield tr("- answers in forms: {n}", n=self._count(FormAnswer))
         yield tr("- camera pictures: none")
         if self.deleted_records:
-            yield tr("You deleted {n} records before.", n=self.deleted_records)
+            yield tr("Records you deleted before: {n}", n=self.deleted_records)
 
     def _count(self, kind: type[Record]) -> int:
         return self.counts.get(stream_of(kind), 0)
