@@ -60,6 +60,8 @@ class _SpanDeletion(QWidget):
         _add_row(grid, 1, tr("From"), self._first, None)
         _add_row(grid, 2, tr("to"), self._last, self._delete_items)
         self._first.currentIndexChanged.connect(self._on_first)
+        for box in (self._minutes, self._first, self._last):
+            box.currentIndexChanged.connect(self._take_back)
         self._question = InlineQuestion("delete_span")
         self._question.asked.connect(self.asked)
         self._question.kept.connect(self._on_kept)
@@ -80,6 +82,11 @@ class _SpanDeletion(QWidget):
     @Slot()
     def _on_first(self) -> None:
         self._last.setCurrentIndex(max(self._first.currentIndex(), self._last.currentIndex()))
+
+    @Slot()
+    def _take_back(self) -> None:
+        """A question stands for what was chosen when it was asked."""
+        self._question.hide()
 
     @Slot()
     def _on_minutes(self) -> None:
