@@ -311,7 +311,6 @@ class Application(QObject):
             rect = screen_to_physical(self._screen())
             place = rect.x_px, rect.y_px, rect.width_px, rect.height_px
             session.simulate_eyes(self._options.person, place)
-        self._guarded(session.start_mouse)
         destination = self._destination
         self._parts = Parts(
             session, self._bridge, destination, self._screen_and_width, self._resolution_at

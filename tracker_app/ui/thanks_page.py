@@ -10,7 +10,7 @@ from tracker_app.study.completion import code_for
 from tracker_app.study.flow import Ending
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
-from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.page import Page, button, flowing, label, set_role
 from tracker_app.ui.texts import tr
 
 
@@ -221,7 +221,7 @@ class WithdrawnPage(Page):
 def _words(study: Study, ending: Ending) -> str:
     match ending:
         case "finished":
-            return study.thanks or tr("You have finished. Your answers help a great deal.")
+            return flowing(study.thanks) or tr("You have finished. Your answers help a great deal.")
         case "left":
             return tr("You have stopped here, which is fine.")
         case "screened_out":
