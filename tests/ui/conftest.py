@@ -15,7 +15,8 @@ from tracker_app.ui import theme
 
 @pytest.fixture(autouse=True)
 def _themed(qapp: QApplication) -> None:
-    theme.apply(qapp)
+    if qapp.styleSheet() != theme.stylesheet(theme.colours()):  # styling anew takes a while
+        theme.apply(qapp)
 
 
 @pytest.fixture

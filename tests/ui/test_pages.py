@@ -1,24 +1,13 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from tests.shown_widgets import button, texts
 from tracker_app.chat.conversation import AnswerState, Conversation
 from tracker_app.study.study import Study
-from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MeasuredLayout
-from tracker_app.ui.simple_pages import ConsentPage, FeedbackPage, ThanksPage, WelcomePage
 from tracker_app.ui.talk_page import QUESTION_SHOWN_HEIGHT, TalkPage
-
-
-def _button(page: QWidget, name: str) -> QPushButton:
-    found = page.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton)
-    return found
-
-
-def _texts(page: QWidget) -> str:
-    return " ".join(child.text() for child in page.findChildren(QWidget) if hasattr(child, "text"))
 
 
 @pytest.fixture
@@ -30,73 +19,12 @@ def talk_page(qtbot: QtBot, study: Study) -> TalkPage:
     return page
 
 
-def test_welcome_says_that_the_demonstration_model_is_small(qtbot: QtBot, study: Study) -> None:
-    page = WelcomePage(study, is_resumed=False)
-    qtbot.addWidget(page)
-    assert "very small language model" in _texts(page)
-
-
-def test_nothing_is_ticked_and_agreeing_needs_every_required_tick(
-    qtbot: QtBot, study: Study
-) -> None:
-    page = ConsentPage(study)
-    qtbot.addWidget(page)
-    boxes = page.findChildren(QCheckBox)
-    assert not any(box.isChecked() for box in boxes)
-    agree = _button(page, "agree")
-    for box in boxes:
-        if "optional" not in box.text():
-            assert not agree.isEnabled()
-            box.setChecked(True)
-    assert agree.isEnabled()
-    with qtbot.waitSignal(page.agreed) as caught:
-        agree.click()
-    assert caught.args == [{"gaze": True, "mouse": True, "text": True, "eye_features": False}]
-
-
-def test_declining_is_one_click(qtbot: QtBot, study: Study) -> None:
-    page = ConsentPage(study)
-    qtbot.addWidget(page)
-    with qtbot.waitSignal(page.declined):
-        _button(page, "decline").click()
-
-
-def test_feedback_may_stay_empty(qtbot: QtBot) -> None:
-    page = FeedbackPage()
-    qtbot.addWidget(page)
-    with qtbot.waitSignal(page.finished) as caught:
-        _button(page, "finish").click()
-    assert caught.args == [""]
-
-
-def test_thanks_shows_the_code_and_what_happens_to_the_data(qtbot: QtBot, study: Study) -> None:
-    page = ThanksPage(study)
-    qtbot.addWidget(page)
-    page.thank("finished")
-    page.show_upload(3, 10, "Sending your data: 3 of 10 parts.", is_done=False)
-    assert "DEMO-2468" in _texts(page)
-    assert "3 of 10" in _texts(page)
-
-
-def test_who_could_not_be_calibrated_is_thanked_and_paid_where_the_study_says_so(
-    qtbot: QtBot, study: Study
-) -> None:
-    completion = study.completion.model_copy(update={"leaving_is_paid": True})
-    paying = study.model_copy(update={"completion": completion})
-    for each, has_code in ((study, False), (paying, True)):
-        page = ThanksPage(each)
-        qtbot.addWidget(page)
-        page.thank("left")
-        assert "stopped here, which is fine" in _texts(page)
-        assert ("DEMO-2468" in _texts(page)) is has_code
-
-
 def test_an_empty_question_cannot_be_sent(qtbot: QtBot, talk_page: TalkPage) -> None:
     talk_page.show_turn(None, 0)
     box = talk_page.findChild(QPlainTextEdit, "question")
     assert box is not None
     box.setPlainText("   \n ")
-    assert not _button(talk_page, "send").isEnabled()
+    assert not button(talk_page, "send").isEnabled()
     with qtbot.assertNotEmitted(talk_page.asked):
         qtbot.keyClick(box, Qt.Key.Key_Return)
 
@@ -117,19 +45,19 @@ def test_ratings_appear_only_when_both_answers_are_complete(talk_page: TalkPage)
     turn = Conversation((1, 2)).begin("Why?")
     turn.answers[1].state = AnswerState.COMPLETE
     talk_page.show_turn(turn, 0)
-    assert not _button(talk_page, "rate_1_1").isVisible()
+    assert not button(talk_page, "rate_1_1").isVisible()
     turn.answers[2].state = AnswerState.COMPLETE
     talk_page.show_turn(turn, 0)
-    assert _button(talk_page, "rate_1_1").isVisible()
+    assert button(talk_page, "rate_1_1").isVisible()
 
 
 def test_a_failed_answer_says_why_and_offers_another_try(qtbot: QtBot, talk_page: TalkPage) -> None:
     turn = Conversation((1, 2)).begin("Why?")
     turn.answers[2].state, turn.answers[2].failure = AnswerState.FAILED, "The model is busy."
     talk_page.show_turn(turn, 0)
-    assert "The model is busy." in _texts(talk_page)
+    assert "The model is busy." in texts(talk_page)
     with qtbot.waitSignal(talk_page.retried) as caught:
-        _button(talk_page, "retry_2").click()
+        button(talk_page, "retry_2").click()
     assert caught.args == [2]
 
 
@@ -148,32 +76,11 @@ def test_the_answers_keep_their_place_from_question_to_rating(
 
 
 def test_the_talk_can_end_only_after_the_required_turns(study: Study, talk_page: TalkPage) -> None:
-    end = _button(talk_page, "end_talk")
+    end = button(talk_page, "end_talk")
     talk_page.show_turn(None, study.talk.min_turns - 1)
     assert not end.isVisible()
     talk_page.show_turn(None, study.talk.min_turns)
     assert end.isVisible()
-
-
-def test_keys_rate_and_choose(qtbot: QtBot) -> None:
-    panel = JudgementPanel((1, 2))
-    qtbot.addWidget(panel)
-    rated: list[tuple[int, int]] = []
-    panel.rated.connect(lambda side, value: rated.append((side, value)))
-    qtbot.keyClicks(panel, "42")
-    with qtbot.waitSignal(panel.preferred) as caught:
-        qtbot.keyClick(panel, Qt.Key.Key_Right)
-    assert rated == [(1, 4), (2, 2)]
-    assert caught.args == [2]
-
-
-def test_the_way_on_is_closed_until_everything_is_given(qtbot: QtBot) -> None:
-    panel = JudgementPanel((1, 2))
-    qtbot.addWidget(panel)
-    panel.show_judgement({1: 3, 2: None}, 1, is_complete=False)
-    assert not _button(panel, "next_turn").isEnabled()
-    panel.show_judgement({1: 3, 2: 5}, 1, is_complete=True)
-    assert _button(panel, "next_turn").isEnabled()
 
 
 def test_the_question_asked_is_a_message_like_the_answers(
@@ -197,4 +104,23 @@ def test_the_question_asked_is_a_message_like_the_answers(
 def test_before_the_first_question_there_is_an_invitation(talk_page: TalkPage) -> None:
     talk_page.show_turn(None, 0)
     assert not talk_page.views[0].isVisible()
-    assert "Ask anything" in _texts(talk_page)
+    assert "Ask anything" in texts(talk_page)
+
+
+def test_a_single_answer_can_be_compared_from_the_second_turn_on(
+    qtbot: QtBot, study: Study
+) -> None:
+    rules = study.talk.model_copy(update={"mode": "single"})
+    page = TalkPage(study.model_copy(update={"talk": rules}), (1,))
+    qtbot.addWidget(page)
+    page.show()
+    conversation = Conversation((1,))
+    for number in range(2):
+        turn = conversation.begin("Why?")
+        turn.answers[1].state = AnswerState.COMPLETE
+        page.show_turn(turn, number)
+        assert button(page, "compare_1").isVisible() is (number == 1)
+        turn.is_rated = True
+    with qtbot.waitSignal(page.compared) as caught:
+        button(page, "compare_2").click()
+    assert caught.args == [False]

@@ -47,7 +47,9 @@ def study() -> Study:
 
 
 @pytest.fixture
-def begin(tmp_path: Path, study: Study) -> Iterator[Begin]:
+def begin(tmp_path: Path, study: Study, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
+    """Sessions of participants who are in the talk; there is no mouse to capture."""
+    monkeypatch.setattr(Session, "start_mouse", lambda _: None)
     opened: list[Session] = []
 
     def begin_one() -> Session:
@@ -60,6 +62,7 @@ def begin(tmp_path: Path, study: Study) -> Iterator[Begin]:
             failures.append,
             is_simulated=True,
         )
+        session.follow(TALK, Event.AGREED)
         opened.append(session)
         return session
 
@@ -227,6 +230,7 @@ def test_suspends_open_segments_and_minutes_are_anchored(tmp_path: Path) -> None
     clock = FakeClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     recorder.record(FlowStep(t_ns=clock.now_ns(), step="talk", task=1, event="done"))
     clock.advance(3600, suspended=True)
     recorder.check_time()
@@ -247,6 +251,7 @@ def test_a_record_goes_into_the_segment_its_stamp_falls_in(tmp_path: Path) -> No
     clock = FakeClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     grabbed_ns = clock.now_ns()
     clock.advance(3600, suspended=True)
     recorder.check_time()
@@ -273,6 +278,7 @@ def test_what_is_stamped_while_a_segment_is_opened_is_divided_by_its_stamp(tmp_p
     clock = InterruptedClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     threads: list[threading.Thread] = []
 
     def record_from_another_thread() -> None:
@@ -305,6 +311,7 @@ def test_anchors_carry_the_offset_of_local_time(
     clock = FakeClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     clock.advance(61)
     recorder.check_time()
     recorder.stop()
@@ -319,7 +326,7 @@ def test_the_newest_record_of_each_stream_is_at_hand(begin: Begin) -> None:
     session = begin()
     session.record(_gaze(10))
     session.record(_gaze(11))
-    session.pause()
+    session.follow(TALK_PAUSED, Event.PAUSED)
     session.record(_gaze(12))  # not recorded, so not shown
     latest = [r.t_ns for r in session.latest() if isinstance(r, GazeSample)]
     assert latest == [11]

@@ -57,6 +57,7 @@ class Receipt:
     counts: Mapping[str, int] = field(default_factory=dict)  # records by stream
     deleted_records: int = 0
     sent_parts: int = 0  # that the server had confirmed by then
+    completion_code: str = ""
 
     def with_sent(self, parts: int) -> "Receipt":
         """The same after so many parts were sent."""
@@ -82,6 +83,8 @@ class Receipt:
         yield from self._ticks()
         yield from self._recorded()
         yield self._became()
+        if self.completion_code:
+            yield tr("Completion code: {code}", code=self.completion_code)
         if self.sent_parts:
             yield tr("Parts of it that the server has confirmed: {n}", n=self.sent_parts)
         yield tr(

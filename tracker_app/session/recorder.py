@@ -34,7 +34,7 @@ class Recorder:
     def __init__(self, journal: Journal, clock: Clock) -> None:
         """Open the journal's next clock segment."""
         self.clock = clock
-        self.is_paused = False
+        self.is_paused = True  # until somebody says where the participant is
         self.latest: dict[type[Record], Record] = {}  # the newest of each stream
         self._is_closed = False
         self._journal = journal

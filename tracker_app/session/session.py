@@ -76,6 +76,7 @@ class Session:
         self._settings = settings
         self._window: Window | None = None
         self._is_closed = False
+        self._had_eyes = False  # when its sources were released
         self._recorder = Recorder(journal, clock)
         keeps = study.recording.eye_features if participant.agreed_to("eye_features") else "none"
         self.eyes = Eyes(
@@ -107,14 +108,16 @@ class Session:
         Raises:
             MouseUnavailableError: in one sentence; the transition has happened all the same.
         """
-        if not place.records and not self.is_paused:
-            self._release_sources("paused by the participant" if place.is_paused else place.step)
+        if not place.records and not self._recorder.is_paused:
+            self._release_sources("paused" if place.is_paused else place.step)
         if self.uses_eyes and not place.uses_eyes:
             self.eyes.stop("mouse only")
         self.uses_eyes = place.uses_eyes
+        if place.is_paused:
+            self._recorder.note_source("all", is_on=False, reason="paused by the participant")
         self.record(step_record(place, event, self.clock.now_ns()))
-        if place.records and self.is_paused:
-            self._resume_sources()
+        if place.records and self._recorder.is_paused:
+            self._let_sources_record(is_resumed=event is Event.RESUMED)
 
     # --- what the study asks -------------------------------------------------------------------
 
@@ -234,15 +237,16 @@ class Session:
     def _release_sources(self, reason: str) -> None:
         self._mouse.stop()  # first: it still records what was under way
         self.eyes.checks.give_up()
-        self._recorder.note_source("all", is_on=False, reason=reason)
         self._recorder.is_paused = True
-        self.eyes.stop("paused")
+        self._had_eyes = self.eyes.is_on
+        self.eyes.stop(reason)
 
-    def _resume_sources(self) -> None:
+    def _let_sources_record(self, *, is_resumed: bool) -> None:
         self._recorder.is_paused = False
-        self._recorder.note_source("all", is_on=True, reason="resumed by the participant")
-        if self.uses_eyes:
-            self.eyes.start()
+        if is_resumed:
+            self._recorder.note_source("all", is_on=True, reason="resumed by the participant")
+            if self._had_eyes and self.uses_eyes:
+                self.eyes.start()
         self.start_mouse()
 
     def point_clicked(self, element: str, place_px: tuple[float, float]) -> None:

@@ -88,6 +88,7 @@ class Application(QObject):
         super().__init__()
         self._study, self._settings, self._clock = study, settings, clock
         self._options = options
+        self._destination = destination_of(settings, study)
         self._restyling = restyling
         self._bridge = Bridge()
         self._bridge.failure.connect(self._on_failure)
@@ -136,9 +137,8 @@ class Application(QObject):
         self._window.showMaximized()
         self._enter_step()
         self._show_status()
-        destination = destination_of(self._settings, self._study)
-        if destination is not None:
-            send_leftovers(self._settings.data_dir, destination, self._clock)
+        if self._destination is not None:
+            send_leftovers(self._settings.data_dir, self._destination, self._clock)
 
     def recalibrate(self) -> None:
         """Calibrate now, from wherever the participant is, and come back there."""
@@ -227,9 +227,10 @@ class Application(QObject):
             ending = place.ending
             assert ending is not None  # it is what led there
             self._guarded(lambda: session.finish(ending))
-            return ThanksPart(session, ending, self._window)
+            return ThanksPart(session, ending, self._settings.data_dir, self._window)
         if place.step is Step.WITHDRAWN:
-            return WithdrawnPart(session, self._window)
+            self.folder = None
+            return WithdrawnPart(session, self._settings.data_dir, self._window)
         assert self._parts is not None  # made with the session
         has_begun = session.task is not None and session.task.task == place.task
         if place.step in TASK_STEPS and place.step is not Step.TOPIC and not has_begun:
@@ -310,11 +311,12 @@ class Application(QObject):
             rect = screen_to_physical(self._screen())
             place = rect.x_px, rect.y_px, rect.width_px, rect.height_px
             session.simulate_eyes(self._options.person, place)
-        self._guarded(session.start_mouse)
-        self._parts = Parts(session, self._bridge, self._screen_and_width, self._resolution_at)
+        destination = self._destination
+        self._parts = Parts(
+            session, self._bridge, destination, self._screen_and_width, self._resolution_at
+        )
         if not self._options.only_calibrates:
             self._guarded(lambda: self._prepare_talk(session))
-        destination = destination_of(self._settings, self._study)
         if destination is not None and self._study.recording.upload == "live":
             self._guarded(lambda: session.start_upload(destination))
         self._status_timer.start()
@@ -369,7 +371,7 @@ class Application(QObject):
         self._status.show_session(session, self._journey.place)
 
     def _describe_privacy(self) -> CockpitState:
-        return describe_privacy(self._require_session(), self._settings, self._study)
+        return describe_privacy(self._require_session(), self._destination)
 
     @Slot(object)
     def _on_failure(self, error: TrackerError) -> None:

@@ -108,7 +108,7 @@ class HeadSilhouette(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("head_silhouette")
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.S)
         self._drawing = _Drawing()
@@ -127,3 +127,4 @@ class HeadSilhouette(QWidget):
     def show_words(self, is_shown: bool) -> None:
         """Show the word, or where there is no room the drawing alone, which says it too."""
         self._words.setVisible(is_shown)
+        self._row.invalidate()  # at once: the bar is about to ask how wide this is

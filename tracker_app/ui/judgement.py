@@ -104,8 +104,8 @@ class JudgementPanel(QWidget):
 
     def _fill_grid(self, labels: Sequence[str], *, is_likert_first: bool) -> None:
         """One grid for all, so that everything stands exactly below what it belongs to."""
-        # As wide as the captions: the scale stands in the middle.
-        self._grid.setColumnMinimumWidth(len(labels) + 1, theme.CAPTION_WIDTH)
+        # As wide as the captions and the space beside them: the scale stands in the middle.
+        self._grid.setColumnMinimumWidth(len(labels) + 1, theme.CAPTION_WIDTH + theme.S)
         parts = [self._add_scale, self._add_choice]
         for add_part in parts if is_likert_first else reversed(parts):
             add_part(self._grid.rowCount())

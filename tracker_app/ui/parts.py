@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from calibration.resolution import Resolution
+from tracker_app.recording.uploader import Destination
 from tracker_app.records import Record
 from tracker_app.session import Session
 from tracker_app.study.flow import Place, Step
@@ -14,6 +15,7 @@ from tracker_app.ui.instructions_page import InstructionsPage
 from tracker_app.ui.key_sentence_part import KeySentencePart
 from tracker_app.ui.page_part import PagePart
 from tracker_app.ui.part import Part
+from tracker_app.ui.review_part import ReviewPart
 from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.talk_part import TalkPart
 from tracker_app.ui.topic_part import TopicPart
@@ -28,6 +30,7 @@ class Parts:
         self,
         session: Session,
         bridge: Bridge,
+        destination: Destination | None,
         screen: Callable[[], tuple[PhysicalRect, float]],
         resolution_at: Callable[[float], Resolution],
     ) -> None:
@@ -36,10 +39,11 @@ class Parts:
         Args:
             session: whose parts they are.
             bridge: carries what the models say.
+            destination: where the session is sent; None for nowhere.
             screen: the screen's rectangle and its width in mm, 0 where unknown.
             resolution_at: what gaze is expected to tell at a viewing distance in mm.
         """
-        self._session, self._bridge = session, bridge
+        self._session, self._bridge, self._destination = session, bridge, destination
         self._screen, self._resolution_at = screen, resolution_at
         self._lasting: dict[Step, Part] = {}
 
@@ -97,5 +101,7 @@ class Parts:
             case Step.KEY_SENTENCE:
                 shown = session.answer_for_key_sentence()
                 return KeySentencePart(session, shown) if shown is not None else None
+            case Step.REVIEW:
+                return ReviewPart(session, self._destination)
             case _:
                 return FormPart(session, place.step, place.task)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 
 from tracker_app.study.study import Study
-from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.page import Page, button, flowing, label
 from tracker_app.ui.texts import tr
 
 
@@ -49,7 +49,7 @@ class WelcomePage(Page):
 
     def _invite(self, *, is_resumed: bool) -> None:
         if self._study.welcome:
-            self.content.addWidget(label(self._study.welcome, "lead"))
+            self.content.addWidget(label(flowing(self._study.welcome), "lead"))
         if is_resumed:
             again = tr(
                 "You were interrupted last time. You go on where you stopped; before you read on "

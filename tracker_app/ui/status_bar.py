@@ -3,9 +3,9 @@
 Its height never changes: answers must not move under the eyes that are being followed.
 """
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from tracker_app.ui import theme
 from tracker_app.ui.eliding import ElidingLabel
@@ -31,6 +31,7 @@ class StatusBar(QFrame):
         self._time = self._help = self._hint = ""
         self._shows_head = False
         self._row = QHBoxLayout(self)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.setContentsMargins(theme.XL, 0, theme.XL, 0)
         self._row.setSpacing(theme.S)
         self._dot = label("○", "paused", wraps=False)
@@ -149,12 +150,22 @@ class StatusBar(QFrame):
     def _drop_head_words(self) -> None:
         self._head.show_words(False)
 
+    def minimumSizeHint(self) -> QSize:
+        """What is left once all is left out that can be, so that a window can become so narrow."""
+        return QSize(self._needed(self._sentence, self._dot, self._stop), theme.BAR_HEIGHT)
+
     def _lacks_room(self) -> bool:
         """Whether the bar is narrower than what stands in it, the line below the words whole."""
-        self._row.activate()
-        words = max(_width(self._sentence), _width(self._line))
-        others = self._row.minimumSize().width() - self._sentence.minimumSizeHint().width()
-        return others + words > self.width()
+        words = max(self._sentence, self._line, key=_width)
+        return self._needed(words, self._dot, self._head, self._cockpit, self._stop) > self.width()
+
+    def _needed(self, *widgets: QWidget) -> int:
+        """How wide these are beside each other and the button to pause, which keeps its place.
+
+        The layout is not asked: it would make the window wider at once.
+        """
+        widths = [self._pause.sizeHint().width(), *(_width(w) for w in widgets if _width(w))]
+        return sum(widths) + theme.S * len(widths) + 2 * theme.XL
 
 
 def _width(widget: QWidget) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
@@ -233,9 +234,14 @@ def test_a_calibration_is_not_used_on_a_picture_that_changed_its_shape_before_it
     assert camera.maps == []
 
 
-def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(open_session: Open) -> None:
+def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(
+    open_session: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "start_mouse", lambda _: None)
     session = open_session("")
     calibrate(session)
+    talk = Place(Step.TALK, is_session=True, uses_eyes=True)
+    session.follow(talk, Event.DONE)
     session.eyes._wanted.set()  # the camera is on
     features = calibration_frames(SEED).still.features()[0]
     checks, clock = session.eyes.checks, session.clock
@@ -248,7 +254,7 @@ def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(open_sessi
     session.point_clicked("send", (100.0, 100.0))
     frame()
     session.point_clicked("pause", (200.0, 100.0))
-    session.follow(Place(Step.TALK, is_session=True, is_paused=True), Event.PAUSED)
+    session.follow(replace(talk, is_paused=True), Event.PAUSED)
     frame()  # was under way
     session.point_clicked("resume", (300.0, 100.0))
     session.eyes._wanted.set()
