@@ -128,12 +128,20 @@
         <translation>Beide Antworten werden geschrieben.</translation>
     </message>
     <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
         <source>Calibration is running</source>
         <translation>Die Kalibrierung läuft</translation>
     </message>
     <message>
         <source>Camera</source>
         <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Camera set-up</source>
+        <translation>Einrichten der Kamera</translation>
     </message>
     <message>
         <source>Camera {number} cannot be opened. Connect it, or close the program that uses it, and allow this program to use it in {place}.</source>
@@ -150,6 +158,10 @@
     <message>
         <source>Camera {number} opens but sends no picture. Close other programs that use it, or unplug it and plug it in again.</source>
         <translation>Die Kamera {number} lässt sich öffnen, sendet aber kein Bild. Beenden Sie andere Programme, die sie benutzen, oder stecken Sie sie aus und wieder ein.</translation>
+    </message>
+    <message>
+        <source>Choice of a topic</source>
+        <translation>Wahl eines Themas</translation>
     </message>
     <message>
         <source>Choose one</source>
@@ -186,6 +198,14 @@
     <message>
         <source>Compared with the answer before, this one is:</source>
         <translation>Verglichen mit der vorigen Antwort ist diese:</translation>
+    </message>
+    <message>
+        <source>Completion code: {code}</source>
+        <translation>Abschlusscode: {code}</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>Einwilligung</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -250,6 +270,14 @@
     <message>
         <source>Deleted</source>
         <translation>Gelöscht</translation>
+    </message>
+    <message>
+        <source>Deleted by you</source>
+        <translation>Von Ihnen gelöscht</translation>
+    </message>
+    <message>
+        <source>Deleting</source>
+        <translation>Wird gelöscht</translation>
     </message>
     <message>
         <source>Do you want to stop?</source>
@@ -420,6 +448,14 @@
         <translation>Schauen Sie auf den Punkt und folgen Sie mit der Nase der kreisenden Marke</translation>
     </message>
     <message>
+        <source>Keeping it on this computer</source>
+        <translation>Wird auf diesem Computer behalten</translation>
+    </message>
+    <message>
+        <source>Key sentence</source>
+        <translation>Wichtigster Satz</translation>
+    </message>
+    <message>
         <source>Leave the study</source>
         <translation>Studie verlassen</translation>
     </message>
@@ -484,6 +520,14 @@
         <translation>Machen Sie es sich bequem</translation>
     </message>
     <message>
+        <source>Measurements and small pictures of your eyes.</source>
+        <translation>Messungen und kleine Bilder Ihrer Augen.</translation>
+    </message>
+    <message>
+        <source>Measurements of your eyes, without pictures.</source>
+        <translation>Messungen Ihrer Augen, ohne Bilder.</translation>
+    </message>
+    <message>
         <source>Middle</source>
         <translation>Mitte</translation>
     </message>
@@ -534,6 +578,10 @@
     <message>
         <source>Nobody else is in the picture</source>
         <translation>Sonst ist niemand im Bild</translation>
+    </message>
+    <message>
+        <source>Not everything could be deleted</source>
+        <translation>Nicht alles konnte gelöscht werden</translation>
     </message>
     <message>
         <source>Not everything of the session could be deleted: {reason}. Delete the folder {folder} yourself.</source>
@@ -632,8 +680,16 @@
         <translation>Ein Teil dieser Sitzung wurde schon gesendet. Daher wird hier nichts gelöscht. Bitten Sie die Studienleitung, sie zu löschen.</translation>
     </message>
     <message>
+        <source>Parts of it had been sent before. To have them deleted too, write to whoever runs the study and name this session: {id}</source>
+        <translation>Teile davon waren schon gesendet. Um auch sie löschen zu lassen, schreiben Sie der Studienleitung und nennen Sie diese Sitzung: {id}</translation>
+    </message>
+    <message>
         <source>Parts of it that the server has confirmed: {n}</source>
         <translation>Teile davon, deren Empfang der Server bestätigt hat: {n}</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Pause ({key})</source>
@@ -688,8 +744,16 @@
         <translation>Frage {number} von mindestens {least}</translation>
     </message>
     <message>
+        <source>Questions about you</source>
+        <translation>Fragen zu Ihnen</translation>
+    </message>
+    <message>
         <source>Range</source>
         <translation>Spanne</translation>
+    </message>
+    <message>
+        <source>Reading what was recorded</source>
+        <translation>Das Aufgezeichnete wird gelesen</translation>
     </message>
     <message>
         <source>Receipt of your session</source>
@@ -850,6 +914,10 @@
     <message>
         <source>System Settings, Privacy &amp; Security, Camera</source>
         <translation>Systemeinstellungen, Datenschutz &amp; Sicherheit, Kamera</translation>
+    </message>
+    <message>
+        <source>Talk</source>
+        <translation>Gespräch</translation>
     </message>
     <message>
         <source>Teach the camera where you look</source>
@@ -1024,6 +1092,10 @@
         <translation>Die Maus lässt sich nicht aufzeichnen: Dieser Desktop lässt Programme nicht mithören.</translation>
     </message>
     <message>
+        <source>The mouse in this window, and what you select or copy.</source>
+        <translation>Die Maus in diesem Fenster und was Sie markieren oder kopieren.</translation>
+    </message>
+    <message>
         <source>The mouse is not recorded any more: listening to it failed again and again.</source>
         <translation>Die Maus wird nicht mehr aufgezeichnet: Das Mithören ist wiederholt fehlgeschlagen.</translation>
     </message>
@@ -1122,6 +1194,10 @@
     <message>
         <source>This is too long by {number} characters.</source>
         <translation>Das ist um {number} Zeichen zu lang.</translation>
+    </message>
+    <message>
+        <source>This review</source>
+        <translation>Diese Durchsicht</translation>
     </message>
     <message>
         <source>This session is finished, so nothing can be deleted from it any more.</source>
@@ -1228,6 +1304,10 @@
         <translation>Wir richten Ihre Kamera ein und lassen sie lernen, wohin Sie schauen. Es gibt nichts zu lesen oder zu beantworten.</translation>
     </message>
     <message>
+        <source>Welcome</source>
+        <translation>Begrüßung</translation>
+    </message>
+    <message>
         <source>What do you think of it?</source>
         <translation>Was halten Sie davon?</translation>
     </message>
@@ -1242,6 +1322,10 @@
     <message>
         <source>What is left above goes to those who run the study.</source>
         <translation>Was oben noch steht, geht an die Studienleitung.</translation>
+    </message>
+    <message>
+        <source>What is left above stays on this computer, for those who run the study.</source>
+        <translation>Was oben noch steht, bleibt auf diesem Computer, für die Studienleitung.</translation>
     </message>
     <message>
         <source>What is recorded</source>
@@ -1272,6 +1356,10 @@
         <translation>Worüber möchten Sie sprechen?</translation>
     </message>
     <message>
+        <source>What you know</source>
+        <translation>Ihr Wissen</translation>
+    </message>
+    <message>
         <source>What you know now</source>
         <translation>Was Sie jetzt wissen</translation>
     </message>
@@ -1282,6 +1370,10 @@
     <message>
         <source>Where it lies</source>
         <translation>Speicherort</translation>
+    </message>
+    <message>
+        <source>Where on the screen you look, and where your head is.</source>
+        <translation>Wohin auf dem Bildschirm Sie schauen und wo Ihr Kopf ist.</translation>
     </message>
     <message>
         <source>Where the window is.</source>
@@ -1400,6 +1492,10 @@
         <translation>Sie haben Ihre Einwilligung zurückgezogen. Das Aufgezeichnete wurde von diesem Computer gelöscht.</translation>
     </message>
     <message>
+        <source>Your comment</source>
+        <translation>Ihre Anmerkung</translation>
+    </message>
+    <message>
         <source>Your completion code:</source>
         <translation>Ihr Abschlusscode:</translation>
     </message>
@@ -1448,8 +1544,16 @@
         <translation>Ihre Frage</translation>
     </message>
     <message>
+        <source>Your questions, the answers, and what you say of them.</source>
+        <translation>Ihre Fragen, die Antworten und wie Sie sie beurteilen.</translation>
+    </message>
+    <message>
         <source>Your receipt is saved: {path}</source>
         <translation>Ihr Beleg ist gespeichert: {path}</translation>
+    </message>
+    <message>
+        <source>Your summary</source>
+        <translation>Ihre Zusammenfassung</translation>
     </message>
     <message>
         <source>a great deal</source>
@@ -1492,6 +1596,10 @@
         <translation>zur Prüfung</translation>
     </message>
     <message>
+        <source>measurements of your eyes</source>
+        <translation>Messungen Ihrer Augen</translation>
+    </message>
+    <message>
         <source>not seen</source>
         <translation>nicht gesehen</translation>
     </message>
@@ -1508,8 +1616,20 @@
         <translation>jetzt</translation>
     </message>
     <message>
+        <source>question, answers and ratings</source>
+        <translation>Frage, Antworten und Bewertungen</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>bis</translation>
+    </message>
+    <message>
+        <source>your gaze</source>
+        <translation>Ihr Blick</translation>
+    </message>
+    <message>
+        <source>your mouse</source>
+        <translation>Ihre Maus</translation>
     </message>
     <message>
         <source>{key} works only while this window is the active one.</source>
@@ -1526,6 +1646,14 @@
     <message>
         <source>{minutes} min</source>
         <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{minutes} min ago</source>
+        <translation>vor {minutes} min</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} min {seconds} s</translation>
     </message>
     <message>
         <source>{minutes} minutes</source>
@@ -1570,6 +1698,14 @@
     <message>
         <source>{run_by}. About {minutes} minutes.</source>
         <translation>{run_by}. Etwa {minutes} Minuten.</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>{seconds} s ago</source>
+        <translation>vor {seconds} s</translation>
     </message>
     <message>
         <source>{source} cannot be played as a video.</source>
