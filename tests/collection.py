@@ -71,6 +71,19 @@ def python(source: str, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
+def fill(disk: Path) -> Path:
+    """Leave no byte free on a disk; gives the file to delete again."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1_000_000, 4096, 1):
+            try:
+                while file.write(bytes(size)):
+                    pass
+            except OSError:
+                continue
+    return ballast
+
+
 class ServerProcess:
     """A collection server that can be killed and started again on the same port and data."""
 

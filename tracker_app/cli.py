@@ -131,10 +131,7 @@ def _demo(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     if arguments.study is not None:
-        from tracker_app.study.reading import load_study
-
-        study = load_study(arguments.study)
-        return _tell(arguments, {"study": study.id, "title": study.title, "is_valid": True})
+        return _check_study(arguments)
     from tracker_app.capture.machine import check_machine
 
     checks = check_machine(_settings(arguments))
@@ -147,6 +144,27 @@ def _check(arguments: Arguments) -> int:
     else:
         _print_checks(checks)
     return 0 if all(c.is_ok for c in checks) else 1
+
+
+def _check_study(arguments: Arguments) -> int:
+    from tracker_app.study.reading import examine, read_bytes
+    from tracker_app.study.verdict import verdict, verdict_lines
+
+    examined = examine(read_bytes(arguments.study))
+    if arguments.json:
+        print(json.dumps(verdict(examined), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(verdict_lines(examined, str(arguments.study))))
+    return 1 if examined.mistakes else 0
+
+
+def _init_study(arguments: Arguments) -> int:
+    from tracker_app.study.example import write_example
+
+    path = write_example(arguments.folder, arguments.mode)
+    print(path)
+    _say(f"Change it to your needs, then: tracker-app check {path}")
+    return 0
 
 
 def _print_checks(checks: Sequence["MachineCheck"]) -> None:
@@ -217,7 +235,8 @@ def _verify(arguments: Arguments) -> int:
 def _export(arguments: Arguments) -> int:
     from tracker_app.dataset.export import export_parquet
 
-    print(export_parquet(_entries(arguments), arguments.out))
+    entries = _entries(arguments)
+    print(export_parquet(entries, arguments.out, has_questionnaire=arguments.with_questionnaire))
     return 0
 
 
@@ -387,6 +406,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--camera", help="camera to check")
     check.add_argument("--json", action="store_true", help="print one JSON object")
 
+    text = "write an example of a study file, to start from"
+    init = _command(commands, "init-study", _init_study, text)
+    init.add_argument("folder", type=Path, help="where to; it is made if there is none")
+    text = "two answers side by side (default), or one"
+    init.add_argument("--mode", choices=["pairwise", "single"], default="pairwise", help=text)
+
     benchmark = _command(
         commands, "gaze-benchmark", _gaze_benchmark, "measure gaze on frames with known targets"
     )
@@ -459,6 +484,11 @@ def _add_session_commands(commands: Any) -> None:
     report = _command(commands, "report", _report, "write a session's report (HTML)")
     text = "estimate a session's gaze again, by today's estimator"
     again = _command(commands, "regaze", _regaze, text)
+    export.add_argument(
+        "--with-questionnaire",
+        action="store_true",
+        help="also what people said about themselves",
+    )
     for each in (verify, export, report, again):
         each.add_argument("session", help="folder, id or unique beginning of an id")
         each.add_argument("--data-dir", type=Path, help="where sessions are kept")

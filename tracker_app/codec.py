@@ -205,13 +205,18 @@ def decode_chunk(body: bytes) -> list[Entry]:
     Raises:
         DamagedRecordError: if the bytes are damaged, too large or of another format version.
     """
+    return [entry for raw in split_chunk(body) for entry in decode_batch(raw)]
+
+
+def split_chunk(body: bytes) -> list[msgspec.Raw]:
+    """The JSON batches of a gzipped chunk, in stored order; errors as of `decode_chunk`."""
     try:
         chunk = msgspec.json.decode(inflate(body), type=_Chunk)
     except msgspec.MsgspecError as error:
         raise DamagedRecordError(f"a chunk is not valid: {error}") from error
     if chunk.format != FORMAT_VERSION:
         raise DamagedRecordError(f"a chunk has format {chunk.format}, not {FORMAT_VERSION}")
-    return [entry for raw in chunk.batches for entry in decode_batch(raw)]
+    return chunk.batches
 
 
 def sha256(body: bytes) -> str:

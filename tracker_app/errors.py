@@ -8,6 +8,11 @@ exception hook and are reported as bugs.
 class TrackerError(Exception):
     """The world failed; `str(error)` says what happened and what to do."""
 
+    @property
+    def sentence(self) -> str:
+        """The same, which the interface can translate if it was written for participants."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
 
 class SettingsError(TrackerError):
     """The settings file or environment has a mistake."""

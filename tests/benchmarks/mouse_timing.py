@@ -123,6 +123,7 @@ def run(scenario: Scenario, folder: Path) -> None:
     clock = SystemClock()
     journal = Journal(folder / "session", "benchmark", clock, on_failure=failures.append)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
 
     def record(record: MouseEvent | Gap) -> None:
         recorded.append(record)

@@ -30,6 +30,8 @@ def mouse_study() -> Study:
     """Without a camera, so that the talk follows the consent; the mouse is optional."""
     text = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
     assert GAZE in text
+    before, _, rest = text.partition('[[consent.ticks]]\nid = "eye_features"')
+    text = before + rest[rest.index("[calibration]") :]
     text = text.replace(GAZE, "").replace('"embedded"', '"scripted"\nanswers = ["Yes."]')
     text = text.replace('mouse in this window"\n', 'mouse in this window"\nrequired = false\n')
     return parse_study(text.encode(), "mouse")

@@ -19,6 +19,7 @@ from tracker_app.gaze.landmarks import Array
 from tracker_app.records import CalibrationKind
 from tracker_app.session import Participant
 from tracker_app.session.eyes import Attempt
+from tracker_app.study.flow import Event
 from tracker_app.study.study import Study
 from tracker_app.ui.calibration_part import CalibrationPart
 from tracker_app.ui.coordinates import PhysicalRect
@@ -109,7 +110,7 @@ class Person:
         self.part = CalibrationPart(self.session, lambda: (SCREEN, 0.0))  # type: ignore[arg-type]
         qtbot.addWidget(self.part.page)
         self.part.page.show()
-        self.part.start()
+        self.part.enter()
         self.shown: list[tuple[float, float]] = []
 
     @property
@@ -160,9 +161,9 @@ def test_a_good_calibration_is_accepted_with_one_press(qtbot: QtBot, person: Per
     person.press("begin_calibration")
     person.sit_through()
     assert not person.is_offered("mend_calibration")
-    with qtbot.waitSignal(person.part.done) as caught:
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.press("accept_calibration")
-    assert caught.args == [True]
+    assert caught.args == [Event.DONE]
     assert len(person.shown) == 9 + 3 - 1 + 4  # one of the three is the middle of the nine
     assert person.eyes.verdicts == [(True, "participant")]
 
@@ -223,8 +224,9 @@ def test_after_two_retries_it_goes_on_with_the_mouse_or_ends(qtbot: QtBot, perso
     assert not person.is_offered("redo_calibration")
     assert not person.is_offered("redo_point_12")
     assert person.says("It is not about you")
-    with qtbot.waitSignal(person.part.left):
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.press("leave_study")
+    assert caught.args == [Event.LEFT]
     assert person.eyes.verdicts == [(False, "participant")] * 3
 
 
@@ -236,9 +238,9 @@ def test_a_person_who_cannot_be_calibrated_goes_on_with_the_mouse(
         person.sit_through(failing)
         person.press("redo_calibration")
     person.sit_through(failing)
-    with qtbot.waitSignal(person.part.done) as caught:
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.press("skip_calibration")
-    assert caught.args == [False]
+    assert caught.args == [Event.MOUSE_ONLY]
 
 
 def test_an_attempt_without_eyes_is_kept_too(person: Person) -> None:
@@ -270,7 +272,7 @@ def test_of_an_attempt_broken_off_only_what_was_shown_is_kept(person: Person) ->
     person.press("begin_calibration")
     while len(person.shown) < 3:
         person.tick()
-    person.part.interrupt()
+    person.part.leave()
     (attempt,) = person.eyes.attempts
     assert [(t.x_px, t.y_px) for t in attempt.targets] == person.shown
     for target in attempt.targets:
@@ -286,7 +288,7 @@ def test_a_point_that_is_broken_off_when_shown_again_does_not_end_before_it_bega
     person.press("redo_point_12")
     person.tick()
     again_ns = person.session.clock.t_ns
-    person.part.interrupt()
+    person.part.leave()
     broken = [t for t in person.eyes.attempts[-1].targets if t.begin_ns >= again_ns]
     assert len(broken) == 1
     assert again_ns <= broken[0].begin_ns <= broken[0].end_ns
@@ -295,7 +297,7 @@ def test_a_point_that_is_broken_off_when_shown_again_does_not_end_before_it_bega
 def test_an_interruption_of_a_result_leaves_it_there(person: Person) -> None:
     person.press("begin_calibration")
     person.sit_through()
-    person.part.interrupt()
+    person.part.leave()
     assert person.part.page.part == "calibration_result"
     assert person.part.can_accept
 
@@ -313,9 +315,9 @@ def test_space_ends_the_pause_for_reading(qtbot: QtBot, person: Person) -> None:
 
 
 def test_the_mouse_alone_is_always_possible(qtbot: QtBot, person: Person) -> None:
-    with qtbot.waitSignal(person.part.done) as caught:
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.press("skip_calibration")
-    assert caught.args == [False]
+    assert caught.args == [Event.MOUSE_ONLY]
 
 
 def _returning(person: Person) -> None:
@@ -325,7 +327,7 @@ def _returning(person: Person) -> None:
     outcome = person.eyes.attempts[-1].outcome
     assert outcome is not None
     person.eyes.earlier = outcome.model
-    person.part.start()
+    person.part.enter()
     person.shown.clear()
 
 
@@ -335,9 +337,9 @@ def test_who_comes_back_keeps_the_calibration_after_five_dots(qtbot: QtBot, pers
     person.sit_through()
     assert len(person.shown) == 5
     assert person.eyes.attempts[-1].kind is CalibrationKind.CHECK
-    with qtbot.waitSignal(person.part.done) as caught:
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.press("accept_calibration")
-    assert caught.args == [True]
+    assert caught.args == [Event.DONE]
     assert person.eyes.verdicts[-1] == (True, "participant")
 
 
@@ -361,13 +363,14 @@ def test_who_calibrates_again_may_keep_the_calibration_of_before(
     person.sit_through()
     person.press("accept_calibration")
     person.eyes.is_calibrated = True
-    person.part.start(is_again=True)
+    person.part.is_again = True
+    person.part.enter()
     person.press("begin_calibration")
     person.sit_through(failing)
     assert person.says("We are off by about")
-    with qtbot.waitSignal(person.part.done) as caught:
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.press("skip_calibration")
-    assert caught.args == [True]
+    assert caught.args == [Event.DONE]
     assert person.eyes.verdicts == [(True, "participant"), (False, "participant")]
 
 
@@ -383,9 +386,9 @@ def test_redoing_a_point_of_a_check_makes_a_new_calibration(person: Person) -> N
 def test_who_runs_the_study_may_take_what_the_gate_refuses(qtbot: QtBot, person: Person) -> None:
     person.press("begin_calibration")
     person.sit_through(failing)
-    with qtbot.waitSignal(person.part.done) as caught:
+    with qtbot.waitSignal(person.part.happened) as caught:
         person.part.accept("operator")
-    assert caught.args == [True]
+    assert caught.args == [Event.DONE]
     assert person.eyes.verdicts == [(True, "operator")]
 
 
@@ -393,7 +396,8 @@ def test_points_of_a_calibration_that_is_behind_cannot_be_shown_again(person: Pe
     person.press("begin_calibration")
     person.sit_through()
     person.press("accept_calibration")
-    person.part.start(is_again=True)
+    person.part.is_again = True
+    person.part.enter()
     assert person.part.verdict is None
     person.part.redo([3], "operator")
     assert person.part.page.part == "calibration_intro"

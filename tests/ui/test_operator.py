@@ -1,6 +1,7 @@
 """Who runs the study, offscreen: the real windows, the real face model on a portrait."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -133,6 +134,12 @@ class Lab:
         found = self.application.session
         assert found is not None
         return found
+
+    def go_to(self, step: Step) -> None:
+        """To a step that a participant would come to much later."""
+        journey = self.application._journey
+        journey.place = replace(journey.place, step=step)
+        self.application._enter_step()
 
     def wait_for_page(self, name: str) -> None:
         window = self.participant
@@ -377,15 +384,15 @@ def test_a_camera_lost_at_the_result_is_started_again_for_more_dots(
 
 def test_what_was_written_at_the_end_outlives_a_calibration(lab: Lab) -> None:
     lab.come_to_set_up()
-    lab.application._enter(Step.FEEDBACK)
+    lab.go_to(Step.FEEDBACK)
     lab.wait_for_page("feedback")
-    (field,) = lab.participant.findChildren(QPlainTextEdit, "comment")
+    (field,) = lab.participant.findChildren(QPlainTextEdit, "feedback")
     field.setPlainText("I would say")
     lab.press("operator_begin")
     lab.wait_for_page("calibration_intro")
     lab.press("operator_skip")
     lab.wait_for_page("feedback")
-    shown = lab.participant.findChildren(QPlainTextEdit, "comment")
+    shown = lab.participant.findChildren(QPlainTextEdit, "feedback")
     assert [f.toPlainText() for f in shown if f.isVisible()] == ["I would say"]
 
 
@@ -395,8 +402,8 @@ def talk_with_dot(lab: Lab) -> TalkPart:
     lab.wait_for_page("calibration_result")
     lab.press("operator_accept")
     lab.wait_for_page("question")
-    talk = lab.application._talk
-    assert talk is not None
+    talk = lab.application._part
+    assert isinstance(talk, TalkPart)
     talk.dot.begin()
     assert talk.dot.is_shown
     return talk

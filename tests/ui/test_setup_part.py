@@ -13,6 +13,7 @@ from tests.fakes import FakeClock
 from tracker_app.errors import CameraUnavailableError
 from tracker_app.gaze.features import FaceState
 from tracker_app.gaze.pipeline import Latest
+from tracker_app.study.flow import Event
 from tracker_app.ui.setup_page import Mirror
 from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.window import Window
@@ -21,7 +22,7 @@ ANGLES = np.linspace(0, 2 * np.pi, 36, endpoint=False)
 OUTLINE = 0.5 + np.column_stack([0.1 * np.sin(ANGLES), 0.18 * np.cos(ANGLES)])
 FACE = FaceState(0, 0, 0, 0, 0, 560.0, 1.0, 0.5, OUTLINE, np.array([[0.4, 0.4], [0.6, 0.45]]))
 PREVIEW = np.full((240, 320, 3), 128, np.uint8)
-GOOD = Latest(FACE, None, 0, 30.0, 20.0, None, PREVIEW, None)
+GOOD = Latest(FACE, None, 0, 30.0, 20.0, None, None, PREVIEW, None)
 NOBODY = replace(GOOD, face=None)
 GOING_ON = "All is well. This page goes on by itself."
 TEXT = TextSize(24, 48, 1280)
@@ -62,13 +63,13 @@ class Coach:
         self.session = SeeingSession()
         self.part = SetupPart(self.session, _resolution_at)  # type: ignore[arg-type]
         self.done: list[bool] = []
-        self.part.done.connect(self.done.append)
+        self.part.happened.connect(lambda event: self.done.append(event is Event.DONE))
         self.window = Window("Any", is_simulated=False)
         qtbot.addWidget(self.window)
         self.window.show_page(self.part.page)
         self.window.resize(1000, 700)
         self.window.show()
-        self.part.start()
+        self.part.enter()
         self.part._timer.stop()  # the test says when time passes
 
     def see(self, latest: Latest, seconds: float) -> None:

@@ -137,12 +137,6 @@ def test_a_missing_camera_and_a_wrong_model_are_found_by_check(
     assert "There is no video file" in printed
 
 
-def test_a_study_file_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    study = tmp_path / "study.toml"
-    study.write_text("id = 'x'")
-    assert "study.toml" in _fails(["check", str(study)], capsys)
-
-
 def test_verify_tells_a_whole_session_from_a_damaged_one(
     session: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

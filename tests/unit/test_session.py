@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from tracker_app.session import Session, begin_session, find_interrupted, resume
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
-from tracker_app.study.flow import Step
+from tracker_app.study.flow import Event, Place, Step
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import Study
 
@@ -46,7 +47,9 @@ def study() -> Study:
 
 
 @pytest.fixture
-def begin(tmp_path: Path, study: Study) -> Iterator[Begin]:
+def begin(tmp_path: Path, study: Study, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
+    """Sessions of participants who are in the talk; there is no mouse to capture."""
+    monkeypatch.setattr(Session, "start_mouse", lambda _: None)
     opened: list[Session] = []
 
     def begin_one() -> Session:
@@ -59,6 +62,7 @@ def begin(tmp_path: Path, study: Study) -> Iterator[Begin]:
             failures.append,
             is_simulated=True,
         )
+        session.follow(TALK, Event.AGREED)
         opened.append(session)
         return session
 
@@ -91,6 +95,10 @@ def _gaze(t_ns: int) -> GazeSample:
         is_off_window=False,
         provenance=GazeProvenance.SIMULATED,
     )
+
+
+TALK = Place(Step.TALK, is_session=True)
+TALK_PAUSED = replace(TALK, is_paused=True)
 
 
 def _window(*, is_active: bool = True) -> Window:
@@ -127,9 +135,9 @@ def test_a_session_begins_with_its_clock_itself_and_the_consent(begin: Begin) ->
 def test_nothing_of_eyes_and_mouse_is_recorded_while_paused(begin: Begin) -> None:
     session = begin()
     session.record(_gaze(10))
-    session.pause()
+    session.follow(TALK_PAUSED, Event.PAUSED)
     session.record(_gaze(11))
-    session.enter_step(Step.TALK)
+    session.follow(TALK_PAUSED, Event.PAUSED)
     entries = _entries(session)
     assert [e.record.t_ns for e in entries if isinstance(e.record, GazeSample)] == [10]
     assert any(isinstance(e.record, FlowStep) for e in entries)
@@ -181,7 +189,7 @@ def test_an_interrupted_session_is_found_and_goes_on_in_a_new_segment(
     begin: Begin, study: Study, tmp_path: Path
 ) -> None:
     first = begin()
-    first.enter_step(Step.TALK)
+    first.follow(TALK, Event.DONE)
     first.close()
     interrupted = find_interrupted(study, tmp_path)
     assert interrupted is not None
@@ -189,7 +197,7 @@ def test_an_interrupted_session_is_found_and_goes_on_in_a_new_segment(
     again = resume_session(
         interrupted, study, Settings(data_dir=tmp_path), FakeClock(), lambda error: None
     )
-    again.enter_step(Step.SETUP)
+    again.follow(TALK, Event.RESTARTED)
     again.finish("finished")
     again.close()
     segments = [e.record for e in read_entries(first.journal.folder) if e.stream == "clock_segment"]
@@ -222,6 +230,7 @@ def test_suspends_open_segments_and_minutes_are_anchored(tmp_path: Path) -> None
     clock = FakeClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     recorder.record(FlowStep(t_ns=clock.now_ns(), step="talk", task=1, event="done"))
     clock.advance(3600, suspended=True)
     recorder.check_time()
@@ -242,6 +251,7 @@ def test_a_record_goes_into_the_segment_its_stamp_falls_in(tmp_path: Path) -> No
     clock = FakeClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     grabbed_ns = clock.now_ns()
     clock.advance(3600, suspended=True)
     recorder.check_time()
@@ -268,6 +278,7 @@ def test_what_is_stamped_while_a_segment_is_opened_is_divided_by_its_stamp(tmp_p
     clock = InterruptedClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     threads: list[threading.Thread] = []
 
     def record_from_another_thread() -> None:
@@ -300,6 +311,7 @@ def test_anchors_carry_the_offset_of_local_time(
     clock = FakeClock()
     journal = Journal(tmp_path, "s", clock)
     recorder = Recorder(journal, clock)
+    recorder.is_paused = False
     clock.advance(61)
     recorder.check_time()
     recorder.stop()
@@ -308,3 +320,13 @@ def test_anchors_carry_the_offset_of_local_time(
     assert [e.record.utc_offset_s for e in entries if isinstance(e.record, ClockSegment)] == [3600]
     anchors = [e.record for e in entries if isinstance(e.record, ClockAnchor)]
     assert [a.utc_offset_s for a in anchors] == [7200, 7200]
+
+
+def test_the_newest_record_of_each_stream_is_at_hand(begin: Begin) -> None:
+    session = begin()
+    session.record(_gaze(10))
+    session.record(_gaze(11))
+    session.follow(TALK_PAUSED, Event.PAUSED)
+    session.record(_gaze(12))  # not recorded, so not shown
+    latest = [r.t_ns for r in session.latest() if isinstance(r, GazeSample)]
+    assert latest == [11]

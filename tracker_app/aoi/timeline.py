@@ -13,9 +13,18 @@ from tracker_app.aoi.page import Page, Units
 from tracker_app.aoi.rects import NONE, Bools, Floats, Ints
 from tracker_app.codec import Entry
 from tracker_app.errors import DamagedRecordError
-from tracker_app.records import ClockSegment, Layout, Placement, SegmentReason
+from tracker_app.records import (
+    ClockSegment,
+    Layout,
+    Placement,
+    Redaction,
+    SegmentReason,
+    stream_of,
+)
 
 logger = logging.getLogger(__name__)
+_READ = (Layout, Placement, ClockSegment, Redaction)
+_LAYOUT = stream_of(Layout)
 _NEW_PROCESS = (SegmentReason.START, SegmentReason.RESUME)
 _GEOMETRY = (
     "clip_x_px", "clip_y_px", "clip_width_px", "clip_height_px",
@@ -96,7 +105,9 @@ class Timeline:
 
     A placement holds until the next one of its message, or until another message is placed over
     it: two texts never share a pixel, and a view shows one answer after another. It survives a
-    suspend or clock jump, which leaves the window where it was, but not a new process.
+    suspend or clock jump, which leaves the window where it was, but not a new process. Where a
+    text was deleted on the participant's wish, what it stood over is not seen again by its going:
+    from then on nothing is known until texts are placed anew.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
@@ -105,7 +116,7 @@ class Timeline:
         self._changes: dict[int, dict[str, list[tuple[int, int]]]] = {}
         self._standing: dict[str, int] = {}
         self._pages: dict[str, PageVersion] = {}  # the newest of each message
-        self._read([e for e in entries if isinstance(e.record, Layout | Placement | ClockSegment)])
+        self._read([e for e in entries if isinstance(e.record, _READ)])
 
     def _read(self, entries: list[Entry]) -> None:
         for entry in sorted(entries, key=_reading_order):
@@ -114,7 +125,9 @@ class Timeline:
                 self._standing, self._pages = {}, {}
             if entry.segment not in self._changes:
                 self._changes[entry.segment] = {m: [(0, i)] for m, i in self._standing.items()}
-            if isinstance(record, Layout):
+            if isinstance(record, Redaction) and record.redacted_stream == _LAYOUT:
+                self._clear(entry.segment, record.t_ns)
+            elif isinstance(record, Layout):
                 self._lay_out(record)
             elif isinstance(record, Placement):
                 version = self._pages.get(record.message_id)
@@ -134,6 +147,11 @@ class Timeline:
             self._pages[layout.message_id] = growth.add(layout)
         except DamagedRecordError as error:
             logger.warning("%s: what lay there then is not known", error)
+
+    def _clear(self, segment: int, t_ns: int) -> None:
+        for message_id in self._standing:
+            self._changes[segment][message_id].append((t_ns, NONE))
+        self._standing = {}
 
     def _place(self, segment: int, version: PageVersion | None, placement: Placement) -> None:
         changes = self._changes[segment]

@@ -4,11 +4,13 @@ Each side keeps its own history, as in the IFLLM protocol: from the second turn 
 answer different contexts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.provider import ChatMessage
+from tracker_app.chat.rendering import Rendering
 from tracker_app.records import (
     Comparison,
     Message,
@@ -17,12 +19,14 @@ from tracker_app.records import (
     ProviderFailure,
     Rating,
     Record,
+    Redaction,
     Task,
     Turn,
     TurnRated,
 )
 
 INTERRUPTED = "This answer was interrupted."
+DELETED = "[deleted by the participant]"  # stands in requests to models for what was deleted
 
 
 class AnswerState(StrEnum):
@@ -94,6 +98,7 @@ class Conversation:
 
     sides: tuple[int, ...]
     system_prompt: str = ""
+    render: Callable[[str], Rendering] = render_markdown  # what an answer looks like
     task: int = 1
     first_turn: int = 0
     turns: list[ConversationTurn] = field(default_factory=list)
@@ -132,9 +137,24 @@ class Conversation:
         self.turns.append(turn)
         return turn
 
+    @property
+    def finished_numbers(self) -> list[int]:
+        """The numbers of the turns that are answered and rated."""
+        return [turn.number for turn in self.turns if turn.is_rated]
+
     def turn(self, number: int) -> ConversationTurn:
         """A turn of this task by its number in the session."""
         return self.turns[number - self.first_turn]
+
+    def forget(self, number: int) -> None:
+        """Let a marker stand for a finished turn that the participant deletes."""
+        if self.first_turn <= number < self.next_number:
+            self.turns[number - self.first_turn] = self._deleted(number)
+
+    def _deleted(self, number: int) -> ConversationTurn:
+        complete = AnswerState.COMPLETE
+        answers = {s: Answer(s, state=complete, text=DELETED) for s in self.sides}
+        return ConversationTurn(number, DELETED, DELETED, "", answers, is_rated=True)
 
     def request_messages(self, side: int) -> list[ChatMessage]:
         """What the model of this side is to be asked: its own history and the open question."""
@@ -185,5 +205,8 @@ class Conversation:
                 self.turn(record.turn).is_better = record.is_better
             case TurnRated():
                 self.turn(record.turn).is_rated = True
+            case Redaction(redacted_stream="turn"):
+                # It stands where the turns stood, so that those after it keep their numbers.
+                self.turns += [self._deleted(self.next_number + i) for i in range(record.lost)]
             case _:
                 pass

@@ -16,7 +16,6 @@ from tracker_app.chat.conversation import (
     ConversationTurn,
     Treatment,
 )
-from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
@@ -29,7 +28,6 @@ from tracker_app.records import (
     ProviderFailure,
     Rating,
     Record,
-    Task,
     TokenArrival,
     Turn,
     TurnRated,
@@ -115,11 +113,6 @@ class Talk:
         self._cancel = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def begin_task(self, task: Task) -> None:
-        """Begin another conversation, on another topic."""
-        self.conversation.begin_task(task.task)
-        self._record(task)
-
     def ask(self, question: str, opener: str = "") -> ConversationTurn:
         """Send a question to every side.
 
@@ -157,7 +150,7 @@ class Talk:
     def complete(self, ended: AnswerEnded) -> None:
         """Accept a finished answer."""
         answer = self._answer_of(ended.turn, ended.side)
-        shown = render_markdown(ended.text)
+        shown = self.conversation.render(ended.text)
         pieces = shown.text_map.pieces
         answer.text, answer.state = ended.text, AnswerState.COMPLETE
         self._record(

@@ -7,6 +7,7 @@ from itertools import pairwise
 from tracker_app.codec import Entry
 from tracker_app.dataset.axis import SessionAxis, clock_text, duration_text
 from tracker_app.dataset.quality import last_accepted
+from tracker_app.dataset.redactions import RedactedSpan, redacted_spans
 from tracker_app.dataset.selection import of_type
 from tracker_app.records import (
     ClockSegment,
@@ -18,7 +19,6 @@ from tracker_app.records import (
     MouseEvent,
     ProviderFailure,
     Recording,
-    Redaction,
     SegmentReason,
     SessionEnd,
 )
@@ -81,9 +81,8 @@ def _interruptions(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tupl
 
 def _restarts(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
     starts = of_type(entries, ClockSegment)
-    last = {e.segment: e.record.t_ns for e in sorted(entries, key=lambda e: e.record.t_ns)}
     for (before, old), (segment, new) in pairwise(starts):
-        ended_utc = old.utc_ns + last[before] - old.t_ns
+        ended_utc = old.utc_ns + axis.last_ns(before) - old.t_ns
         away = duration_text(max(new.utc_ns - ended_utc, 0) / 1e9)
         says = f"A new part begins because {WHY[new.reason]}"
         if new.reason is not SegmentReason.JUMP:  # nothing is missing then, only renumbered
@@ -99,12 +98,18 @@ def _failures(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[flo
 
 
 def _redactions(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
-    for segment, redaction in of_type(entries, Redaction):
+    for span in redacted_spans(entries):
+        lost, of_time = sum(span.lost.values()), "" if span.is_moment else f" of {_length(span)}"
+        records = "record" if lost == 1 else "records"
         says = (
-            f"{redaction.lost:,} records of {redaction.redacted_stream} were deleted on the "
-            "participant's wish."
+            f"{lost:,} {records}{of_time} deleted on the participant's wish: "
+            f"{', '.join(span.lost)}."
         )
-        yield axis.seconds(segment, redaction.t_ns), says
+        yield axis.seconds(span.segment, span.t_ns), says
+
+
+def _length(span: RedactedSpan) -> str:
+    return duration_text((span.end_t_ns - span.t_ns) / 1e9)
 
 
 def _never_there(entries: Sequence[Entry]) -> Iterator[str]:

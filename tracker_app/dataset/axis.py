@@ -1,12 +1,14 @@
 """One time axis for a session of several clock segments.
 
 Session time counts recorded seconds only: segments follow each other without the time between
-them, because the clocks of two segments cannot be compared and nothing was recorded there.
+them, because the clocks of two segments cannot be compared and nothing was recorded there. What
+was deleted on the participant's wish had been recorded: its time counts.
 """
 
 from collections.abc import Sequence
 
 from tracker_app.codec import Entry
+from tracker_app.records import Redaction
 
 
 class SessionAxis:
@@ -16,9 +18,11 @@ class SessionAxis:
         first: dict[int, int] = {}
         last: dict[int, int] = {}
         for entry in entries:
-            t_ns = entry.record.t_ns
+            record = entry.record
+            t_ns = record.t_ns
+            end_ns = record.end_t_ns if isinstance(record, Redaction) else t_ns
             first[entry.segment] = min(t_ns, first.get(entry.segment, t_ns))
-            last[entry.segment] = max(t_ns, last.get(entry.segment, t_ns))
+            last[entry.segment] = max(end_ns, last.get(entry.segment, end_ns))
         self._first, self._last = first, last
         self._offset_s: dict[int, float] = {}
         self.length_s = 0.0
@@ -30,6 +34,10 @@ class SessionAxis:
     def breaks_s(self) -> list[float]:
         """Where each segment after the first begins."""
         return [self._offset_s[s] for s in sorted(self._offset_s)[1:]]
+
+    def last_ns(self, segment: int) -> int:
+        """When a segment ends on its own clock."""
+        return self._last[segment]
 
     def end_s(self, segment: int) -> float:
         """Where a segment ends."""

@@ -28,6 +28,7 @@ from tracker_app.aoi import Timeline
 from tracker_app.codec import Entry, sha256
 from tracker_app.dataset import quality
 from tracker_app.dataset.derived import gaze_words, mouse_words, words
+from tracker_app.dataset.durations import first_question_s, screen_times
 from tracker_app.dataset.readme import readme
 from tracker_app.dataset.selection import in_order, is_simulated, of_type, session_info
 from tracker_app.dataset.tables import stream_entries, stream_table
@@ -36,7 +37,9 @@ from tracker_app.records import (
     FORMAT_VERSION,
     RECORD_TYPES,
     ClockSegment,
+    FormAnswer,
     GazeSample,
+    Record,
     Redaction,
     stream_of,
 )
@@ -45,12 +48,13 @@ SUMMARY = "session.json"
 DICTIONARY = "README.md"
 
 
-def export_parquet(entries: Sequence[Entry], out: Path) -> Path:
+def export_parquet(entries: Sequence[Entry], out: Path, *, has_questionnaire: bool = False) -> Path:
     """Write one session as the folder `out` and return it; `read_parquet` gives the entries back.
 
     Args:
         entries: of one session, in any order; large records already joined or as parts.
         out: the folder to make; its parent is made where it is missing.
+        has_questionnaire: also what people said about themselves, which else is left out.
 
     Raises:
         ExportError: if `out` exists or cannot be written; nothing is left behind then.
@@ -64,7 +68,8 @@ def export_parquet(entries: Sequence[Entry], out: Path) -> Path:
         # Readable by this user only, and it stays so: what people looked at is sensitive.
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         try:
-            _write(in_order(entries), partial)
+            kept = [e for e in entries if has_questionnaire or not _is_about_them(e.record)]
+            _write(in_order(kept), partial)
             partial.rename(out)
         finally:
             shutil.rmtree(partial, ignore_errors=True)  # after the rename it is not there
@@ -88,6 +93,10 @@ def _write(entries: list[Entry], folder: Path) -> None:
     counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
     text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)
     (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+
+
+def _is_about_them(record: Record) -> bool:
+    return isinstance(record, FormAnswer) and record.form == "questionnaire"
 
 
 def export_gaze(
@@ -156,6 +165,8 @@ def _summary(
         ],
         "records": counts,
         "redacted_records": sum(r.lost for _, r in of_type(entries, Redaction)),
+        "screens": [dataclasses.asdict(screen) for screen in screen_times(entries)],
+        "first_question_s": first_question_s(entries),
         "quality": dataclasses.asdict(quality.measure(entries)),
         "sha256": {p.name: sha256(p.read_bytes()) for p in sorted(folder.glob("*.parquet"))},
     }

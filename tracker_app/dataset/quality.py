@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker_app.codec import Entry
+from tracker_app.dataset.axis import SessionAxis
 from tracker_app.dataset.checks import MeanError, checks_of
+from tracker_app.dataset.redactions import redacted_spans
 from tracker_app.dataset.selection import is_simulated, of_type
 from tracker_app.records import (
     CalibrationResult,
@@ -118,6 +120,8 @@ class Quality:
     """Records lost in gaps, as far as they could be counted."""
     redacted_records: int
     """Records deleted on the participant's wish."""
+    redacted_spans: int
+    """Stretches of time they were deleted from."""
 
     @property
     def dot_error(self) -> MeanError:
@@ -139,7 +143,7 @@ def measure(entries: Sequence[Entry]) -> Quality:
     return Quality(
         is_simulated=is_simulated(entries),
         segments=len({e.segment for e in entries}),
-        duration_s=_duration_s(entries),
+        duration_s=SessionAxis(entries).length_s,
         paused_s=_paused_s(entries),
         **_of_frames(entries),
         **_of_gaze(entries),
@@ -163,16 +167,6 @@ def _percentile(values: NDArray[np.float64], percent: float) -> float | None:
     return float(np.percentile(values, percent)) if len(values) else None
 
 
-def _duration_s(entries: Sequence[Entry]) -> float:
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for entry in entries:
-        t_ns = entry.record.t_ns
-        first[entry.segment] = min(t_ns, first.get(entry.segment, t_ns))
-        last[entry.segment] = max(t_ns, last.get(entry.segment, t_ns))
-    return sum(last[s] - first[s] for s in first) / 1e9
-
-
 def _paused_s(entries: Sequence[Entry]) -> float:
     marks = [(s, r) for s, r in of_type(entries, Recording) if r.source == "all"]
     return sum(
@@ -185,7 +179,7 @@ def _paused_s(entries: Sequence[Entry]) -> float:
 def _intervals_ms(
     entries: Sequence[Entry], rows: Sequence[tuple[int, Frame | GazeSample]]
 ) -> NDArray[np.float64]:
-    """Between neighbouring rows of one segment, without those that hold a pause or a gap."""
+    """Between neighbouring rows of a segment, without those over a pause, gap or deletion."""
     breaks: dict[int, list[int]] = {}
     for segment, mark in of_type(entries, Recording):
         if not mark.is_on and mark.source in ("all", "camera"):
@@ -193,6 +187,8 @@ def _intervals_ms(
     for segment, gap in of_type(entries, Gap):
         if gap.source != "mouse":
             breaks.setdefault(segment, []).append(gap.t_ns)
+    for span in redacted_spans(entries):
+        breaks.setdefault(span.segment, []).append(span.t_ns)
     intervals = []
     for segment in {s for s, _ in rows}:
         t_ns = np.array([r.t_ns for s, r in rows if s == segment], np.int64)
@@ -308,4 +304,5 @@ def _of_losses(entries: Sequence[Entry]) -> _Part:
         "gaps": len(gaps),
         "lost_records": sum(g.lost or 0 for _, g in gaps),
         "redacted_records": sum(r.lost for _, r in of_type(entries, Redaction)),
+        "redacted_spans": sum(not span.is_moment for span in redacted_spans(entries)),
     }

@@ -16,10 +16,11 @@ from calibration.looks import Use
 from calibration.reading import Offset
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
-from tracker_app.dataset.axis import counted
+from tracker_app.dataset.axis import counted, duration_text
 from tracker_app.dataset.calibrations import attempt_rows, point_rows
 from tracker_app.dataset.check_plot import check_figure
 from tracker_app.dataset.checks import click_rows
+from tracker_app.dataset.durations import first_question_s, screen_times
 from tracker_app.dataset.fixations import Fixation, detect_fixations, session_merge_px
 from tracker_app.dataset.gaze_error import ToldGaze, told_gaze
 from tracker_app.dataset.plots import (
@@ -142,6 +143,9 @@ def render_report(entries: Sequence[Entry], dictionary_link: str | None = None) 
         summary=summary(quality),
         judged=judge(quality, gaze.shares),
         strip=session_figure(entries),
+        screens=screen_times(entries),
+        first_question_s=first_question_s(entries),
+        duration_text=duration_text,
         turns=_turns(entries, gaze, merge_px),
         merge_px=merge_px,
         calibration=calibration_figure(entries),

@@ -115,6 +115,7 @@ def judge(quality: Quality, told: dict[Level, float] | None) -> list[Judged]:
         *_judge_frames(quality),
         _judge_mouse(quality),
         _judge_losses(quality),
+        *_judge_redactions(quality),
     ]
 
 
@@ -242,6 +243,16 @@ def _judge_losses(q: Quality) -> Judged:
     return Judged(name, str(q.gaps), "fair", says)
 
 
+def _judge_redactions(q: Quality) -> list[Judged]:
+    if not q.redacted_records:
+        return []
+    what = counted(q.redacted_spans, "span") if q.redacted_spans else "single records"
+    says = (
+        f"{q.redacted_records:,} records are not here on the participant's wish; that is no loss."
+    )
+    return [Judged("Deleted by the participant", what, "none", says)]
+
+
 def summary(quality: Quality) -> str:
     """The session in two or three sentences."""
     q = quality
@@ -259,4 +270,8 @@ def summary(quality: Quality) -> str:
         sentences.append("No gaze was recorded.")
     else:
         sentences.append(f"{1 - q.data_loss:.0%} of the gaze samples have a position.")
+    if q.redacted_spans:
+        were = "was" if q.redacted_spans == 1 else "were"
+        spans = counted(q.redacted_spans, "span")
+        sentences.append(f"{spans} {were} deleted on the participant's wish.")
     return " ".join(sentences)

@@ -19,6 +19,7 @@ READING_SPEED_PX_PER_S = 900.0
 LINE_PX = 48
 SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
+MAX_SCROLLS = 20
 AIMING_S = 0.3  # eyes are on what is about to be pressed; ours are where the hand is
 PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0, "": 0.3}  # by the phase; without, a drift dot
 QUESTIONS = (
@@ -27,6 +28,7 @@ QUESTIONS = (
     "What makes bread rise?",
     "Why do cats purr?",
 )
+SAID = "The answers agree on the main point, and one of them gives an example of it."
 Rect = list[float]
 
 
@@ -37,7 +39,7 @@ class Announcements:
         self.path = path
         self._offset = 0
         self._rest = b""
-        self.state: dict[str, Any] = {"page": "", "controls": {}}
+        self.state: dict[str, Any] = {"page": "", "controls": {}, "out_of_view": []}
 
     def refresh(self) -> dict[str, Any]:
         """Read what is new; returns the newest state."""
@@ -73,6 +75,7 @@ class Player:
         take_picture: Callable[[str], None],
         turns: int,
         seed: int,
+        code: str = "P-001",
     ) -> None:
         """Prepare to play.
 
@@ -82,11 +85,13 @@ class Player:
             take_picture: called with a name the first time each screen is settled.
             turns: questions to ask before ending the talk, if the study lets it end.
             seed: of its ratings.
+            code: what it enters where it is asked for one.
         """
         self._hand = hand
         self._window = announcements
         self._take_picture = take_picture
         self._turns = turns
+        self._code = code
         self._random = random.Random(seed)
         self._pictured: set[str] = set()
         self._asked = 0
@@ -100,6 +105,7 @@ class Player:
         """Do the next thing on the page that is shown, or wait a moment."""
         self._window.refresh()
         action = {
+            "code": self._enter_code,
             "welcome": lambda: self._press("start"),
             "consent": self._consent,
             "setup": self._set_up,
@@ -107,8 +113,16 @@ class Player:
             "calibration_canvas": self._look_at_target,
             "calibration_result": self._decide_on_calibration,
             "drift_dot": self._look_at_target,
+            "questionnaire": self._fill_in,
+            "instructions": lambda: self._press("instruction_next"),
+            "topic": self._take_topic,
+            "knowledge_before": self._fill_in,
             "talk": self._talk,
-            "feedback": self._give_feedback,
+            "knowledge_after": self._fill_in,
+            "summary": self._fill_in,
+            "key_sentence": self._choose_sentence,
+            "feedback": self._fill_in,
+            "review": lambda: self._press("send_all"),
             "thanks": self._leave,
         }.get(self._window.page, self._rest)
         action()
@@ -141,10 +155,8 @@ class Player:
             self._hand.move(x + width / 2, y + height / 2)
 
     def _consent(self) -> None:
-        for name in [n for n in self._window.controls if n.startswith("tick_")]:
-            x, y, _, height = self._window.controls[name]
-            self._hand.move(x + 10, y + height / 2)
-            self._hand.click()
+        for name in [n for n in self._names if n.startswith("tick_")]:
+            self._click(name)
         self._hand.wait(0.15)
         self._window.refresh()
         self._press("agree")
@@ -258,11 +270,66 @@ class Player:
         if self._press("next_turn"):
             self._wait_while_offered("next_turn")
 
-    def _give_feedback(self) -> None:
-        self._picture("feedback")
-        self._hand.type("All fine.")
-        self._press("finish")
-        self._wait_while("feedback")
+    def _enter_code(self) -> None:
+        self._picture("code")
+        self._hand.type(self._code)
+        self._hand.press("Return")
+        self._wait_while("code")
+
+    def _fill_in(self) -> None:
+        """Take one of the options of each question, write into each field, and go on."""
+        page = self._window.page
+        self._picture(page)
+        options: dict[str, list[str]] = {}
+        for name in self._names:
+            question, _, number = name.rpartition("_")
+            if question and number.isdecimal():
+                options.setdefault(question, []).append(name)
+        for names in options.values():
+            self._click(self._random.choice(names))
+        for name, kind in self._window.state.get("fields", {}).items():
+            self._write(name, kind)
+        self._press(f"{page}_done", picture=f"{page}_filled")
+        self._wait_while(page)
+
+    def _write(self, name: str, kind: str) -> None:
+        self._click(name)
+        if kind == "list":
+            self._hand.press("Down")
+            self._hand.press("Return")
+        else:
+            self._hand.type("31" if kind == "line" else SAID)
+
+    @property
+    def _names(self) -> list[str]:
+        """Everything that can be used, in view or not."""
+        return [*self._window.controls, *self._window.state["out_of_view"]]
+
+    def _click(self, control: str) -> None:
+        """Press a control, scrolling to it if it is out of view."""
+        for _ in range(MAX_SCROLLS):
+            if control in self._window.refresh()["controls"]:
+                break
+            self._hand.scroll_down(1)
+            self._hand.wait(0.1)
+        rect = self._window.controls.get(control)
+        if rect is not None:
+            self._move_into(rect)
+            self._hand.click()
+
+    def _take_topic(self) -> None:
+        topics = [name for name in self._window.controls if name.startswith("topic_")]
+        self._press(self._random.choice(topics))
+        self._wait_while("topic")
+
+    def _choose_sentence(self) -> None:
+        self._picture("key_sentence")
+        self._hand.press("Down")
+        self._hand.press("Return")
+        self._hand.wait(0.3)
+        self._window.refresh()
+        self._press("use_sentence", picture="key_sentence_chosen")
+        self._wait_while("key_sentence")
 
     def _leave(self) -> None:
         """Close once the data has arrived, as the page says."""

@@ -55,6 +55,7 @@ class Latest:
     rate_hz: float | None  # delivered, over the last second
     lag_ms: float  # from the frame's grab until all this was known
     confidence: float | None  # of the gaze; None while there is none
+    is_pose_in_range: bool | None  # the head is about where calibration saw it; None without gaze
     preview: Image | None  # small and mirrored; only while wanted, as the next
     eyes_picture: Image | None  # both eyes, upright as in the frame, mirrored
 
@@ -261,6 +262,7 @@ class GazePipeline:
             rate_hz=rate_hz,
             lag_ms=(self._clock.now_ns() - frame.t_ns) / 1e6,
             confidence=found.confidence if found is not None else None,
+            is_pose_in_range=found.is_pose_in_range if found is not None else None,
             preview=mirror(frame.image) if is_shown else None,
             eyes_picture=_eyes_picture(frame.image, face) if is_shown and face else None,
         )

@@ -19,6 +19,7 @@ JOURNAL_NAME, MANIFEST_NAME, LOCK_NAME, RESERVE_NAME = (
     "lock",
     "reserve",
 )
+WITHDRAWN_NAME = "withdrawn"  # the session is to be erased
 SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -32,6 +33,8 @@ CREATE TABLE chunk (
     state TEXT NOT NULL DEFAULT 'ready', attempts INTEGER NOT NULL DEFAULT 0, last_error TEXT
 ) STRICT;
 """
+# Keys of `meta` besides those of the session and its manifest.
+DELIVERED, KEPT_HERE, SENDING, TRACES = "delivered", "kept_here", "sending", "traces"
 RESERVE_BYTES = 8_000_000
 UNWRITABLE = "The session cannot be written to {}: {}. Check that the folder may be written to."
 

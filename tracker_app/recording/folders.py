@@ -13,7 +13,7 @@ from tracker_app.errors import (
     SessionNotFoundError,
     TrackerError,
 )
-from tracker_app.recording.folder_files import JOURNAL_NAME
+from tracker_app.recording.folder_files import JOURNAL_NAME, WITHDRAWN_NAME
 from tracker_app.recording.reading import Progress, progress_of
 
 logger = logging.getLogger(__name__)
@@ -49,9 +49,11 @@ def one_instance(data_dir: Path) -> Iterator[None]:
 
 
 def list_sessions(data_dir: Path) -> list[Path]:
-    """The folders of all sessions, oldest first: ids sort by time."""
-    folders = (data_dir / "sessions").glob(f"*/{JOURNAL_NAME}")
-    return sorted((path.parent for path in folders), key=lambda f: f.name.removeprefix("sim_"))
+    """The folders of all sessions but withdrawn ones, oldest first: ids sort by time."""
+    journals = (data_dir / "sessions").glob(f"*/{JOURNAL_NAME}")
+    folders = (path.parent for path in journals)
+    kept = [folder for folder in folders if not (folder / WITHDRAWN_NAME).exists()]
+    return sorted(kept, key=lambda f: f.name.removeprefix("sim_"))
 
 
 def find_session(data_dir: Path, name: str) -> Path:
@@ -78,8 +80,17 @@ def unfinished_sessions(data_dir: Path) -> list[Path]:
 
 
 def unsent_sessions(data_dir: Path) -> list[Path]:
-    """Finished sessions of which the server has not acknowledged everything."""
-    return [f for f, p in _with_progress(data_dir) if p.has_manifest and not p.is_delivered]
+    """Finished sessions to be sent of which the server has not acknowledged everything."""
+    return [
+        f
+        for f, p in _with_progress(data_dir)
+        if p.has_manifest and not p.is_delivered and not p.is_kept_here
+    ]
+
+
+def half_deleted_sessions(data_dir: Path) -> list[Path]:
+    """Sessions in whose files traces of what was deleted are left, because the program ended."""
+    return [f for f, p in _with_progress(data_dir) if p.has_traces]
 
 
 def _with_progress(data_dir: Path) -> list[tuple[Path, Progress]]:

@@ -6,8 +6,8 @@ smaller and needs no loop over records.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ from tracker_app.codec import (
     decode_batch,
     encode_batch,
     encode_chunk,
+    sha256,
     split_large,
 )
 from tracker_app.errors import DamagedRecordError
 from tracker_app.records import RECORD_TYPES, FieldType, Gap, Record, field_types, stream_of
 
 logger = logging.getLogger(__name__)
+MAX_CHUNK_INPUT = 512_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,22 @@ class FragmentEncoder:
         for (segment, _), records in groups.items():
             sound = records if _is_sound(records) else [r for r in records if _is_sound([r])]
             if sound:
-                fragments += self._pieces(sound, segment)
+                fragments += self.encode_sound(sound, segment)
             if len(sound) < len(records):
                 gap = self._gap(stream_of(records[0]), len(records) - len(sound))
-                fragments += self._pieces([gap], segment)
+                fragments += self.encode_sound([gap], segment)
         return fragments
 
-    def _pieces(self, records: Sequence[Record], segment: int) -> Iterator[Fragment]:
+    def renumber(self, batch: Batch) -> Fragment:
+        """A stored batch as it comes next in its stream, its columns untouched."""
+        first = self._next[batch.segment, batch.stream]
+        self._next[batch.segment, batch.stream] += batch.n
+        body = msgspec.json.encode(msgspec.structs.replace(batch, first=first))
+        t0_mono = batch.columns["t_ns"][0]
+        return Fragment(batch.segment, batch.stream, first, batch.n, t0_mono, body)
+
+    def encode_sound(self, records: Sequence[Record], segment: int) -> Iterator[Fragment]:
+        """Encode records of one type that are known to be valid."""
         stream = stream_of(records[0])
         first = self._next[segment, stream]
         self._next[segment, stream] += len(records)
@@ -111,6 +122,45 @@ def _is_sound(records: Sequence[Record]) -> bool:
 
 
 # --- sealing -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SealedChunk:
+    """A chunk as it stands in the journal."""
+
+    body: bytes
+    sha256: str
+    counts: dict[str, int]
+
+
+def seal_all(fragments: Iterable[Fragment]) -> list[SealedChunk]:
+    """As many chunks of fragments as it takes to keep each small enough."""
+    chunks = []
+    for group in _bounded_groups(fragments):
+        body = seal([fragment.body for fragment in group])
+        chunks.append(SealedChunk(body, sha256(body), counts_of(group)))
+    return chunks
+
+
+def counts_of(fragments: Iterable[Fragment]) -> dict[str, int]:
+    """How many records of each stream there are."""
+    counts: Counter[str] = Counter()
+    for fragment in fragments:
+        counts[fragment.stream] += fragment.n
+    return dict(counts)
+
+
+def _bounded_groups(fragments: Iterable[Fragment]) -> Iterator[list[Fragment]]:
+    group: list[Fragment] = []
+    size = 0
+    for fragment in fragments:
+        if group and size + len(fragment.body) > MAX_CHUNK_INPUT:
+            yield group
+            group, size = [], 0
+        group.append(fragment)
+        size += len(fragment.body)
+    if group:
+        yield group
 
 
 def seal(bodies: Sequence[bytes]) -> bytes:

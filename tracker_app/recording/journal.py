@@ -11,8 +11,10 @@ import queue
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 import msgspec
@@ -21,9 +23,13 @@ from tracker_app.clock import Clock
 from tracker_app.codec import sha256
 from tracker_app.errors import JournalError, TrackerError
 from tracker_app.recording.folder_files import (
+    DELIVERED,
     JOURNAL_NAME,
+    KEPT_HERE,
     MANIFEST_NAME,
     RESERVE_NAME,
+    SENDING,
+    TRACES,
     UNWRITABLE,
     chunk_lines,
     get_meta,
@@ -33,19 +39,32 @@ from tracker_app.recording.folder_files import (
     set_meta,
     stored_manifest,
 )
-from tracker_app.recording.fragments import Fragment, FragmentEncoder, seal
+from tracker_app.recording.fragments import MAX_CHUNK_INPUT, Fragment, FragmentEncoder, seal
+from tracker_app.recording.rewriting import ALREADY_SENT, Plan, erase_traces, rewrite
 from tracker_app.records import Record
 from tracker_app.store.wire import Manifest, make_manifest
 
 logger = logging.getLogger(__name__)
 
-MAX_CHUNK_INPUT = 512_000
 JOIN_LIMIT_S = 30.0
 LAST_ROUNDS = 20  # attempts to write what is left when closing on a full disk
 DISK_FULL = (
     "The disk is full, so recording is held in memory. Delete some files; recording goes on by "
     "itself."
 )
+
+
+_T = TypeVar("_T")
+NOT_DELETED = "Nothing was deleted: {} Then try again."
+DISK_TOO_FULL = "the disk is full. Delete some files."
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A deletion asked for, and who waits for it."""
+
+    plan: Plan
+    done: "Future[int]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +112,15 @@ class Journal:
         self._seal_interval_ns = round(seal_interval_s * 1e9)
         self._appended: queue.SimpleQueue[tuple[Record, int]] = queue.SimpleQueue()
         self._updates: queue.SimpleQueue[_Update] = queue.SimpleQueue()
+        self._notes: queue.SimpleQueue[str] = queue.SimpleQueue()  # lasting marks of the session
+        self._wishes: queue.SimpleQueue[_Wish] = queue.SimpleQueue()
+        self._erasing: list[tuple[Future[int], int]] = []  # deleted, but for the traces
         self._unwritten: list[Fragment] = []
         self._encoder = FragmentEncoder(clock)
         self._wake = threading.Event()
         self._stopping = False
         self._seal_asked = False
         self._finish_asked = False
-        self._is_delivered = False
         self._rounds = 0  # finished rounds of the writer
         self._round_done = threading.Condition()
         self._is_failing = False
@@ -107,6 +128,9 @@ class Journal:
         try:
             self._db = open_journal(folder / JOURNAL_NAME, session_id)
             self.first_free_segment = int(get_meta(self._db, "next_segment") or 0)
+            self.is_kept_here = get_meta(self._db, KEPT_HERE) is not None
+            self.is_sending = get_meta(self._db, SENDING) is not None
+            self._has_traces = get_meta(self._db, TRACES) is not None
         except BaseException:
             self._lock.release()
             raise
@@ -144,6 +168,52 @@ class Journal:
         self._seal_asked = True
         return self.flush(timeout_s)
 
+    def redact(self, plan: Plan) -> "Future[int]":
+        """Delete records for good and put `Redaction`s in their place; returns at once.
+
+        Records may be appended meanwhile; they wait in memory.
+
+        Args:
+            plan: says what is to go, given everything recorded so far; called in the writer's
+                thread.
+
+        Returns:
+            How many records were deleted, once no byte of them is left in the folder's files. It
+            raises JournalError where nothing was deleted, in one sentence. Callbacks run in the
+            writer's thread.
+        """
+        wish = _Wish(plan, Future())
+        self._wishes.put(wish)
+        self._wake.set()
+        if not self._thread.is_alive():
+            self._refuse_wishes(JournalError("The session is closed, so nothing was deleted."))
+        return wish.done
+
+    def keep_here(self, timeout_s: float = 10.0) -> None:
+        """Note for good that the participant wants this session never to be sent.
+
+        Raises:
+            JournalError: if sending has begun, or it could not be noted.
+        """
+        if self.is_sending:
+            raise JournalError(ALREADY_SENT)
+        self.is_kept_here = True
+        self._notes.put(KEPT_HERE)
+        if not self.flush(timeout_s):
+            raise JournalError("It could not be noted that this session is not to be sent.")
+
+    def begin_sending(self, timeout_s: float = 10.0) -> bool:
+        """Note for good that the server may have chunks: from now on none is deleted here.
+
+        Returns:
+            Whether that is noted; otherwise nothing may be sent yet.
+        """
+        if self.is_kept_here:
+            return False
+        self.is_sending = True
+        self._notes.put(SENDING)
+        return self.flush(timeout_s)
+
     def finish(self, timeout_s: float = JOIN_LIMIT_S) -> Manifest:
         """Seal everything and write the manifest; nothing may be appended afterwards.
 
@@ -170,7 +240,7 @@ class Journal:
 
     def note_delivered(self) -> None:
         """The server has everything the manifest names."""
-        self._is_delivered = True
+        self._notes.put(DELIVERED)
         self._wake.set()
 
     def _update(self, seq: int, state: str, error: str | None) -> None:
@@ -193,7 +263,7 @@ class Journal:
 
     def _run(self) -> None:
         last_rounds = 0
-        while last_rounds == 0 or (self._is_failing and last_rounds < LAST_ROUNDS):
+        while last_rounds == 0 or (self._has_work_left and last_rounds < LAST_ROUNDS):
             self._wake.wait(self._commit_interval_s)
             self._wake.clear()
             last_rounds += self._stopping
@@ -208,6 +278,11 @@ class Journal:
         if self._unwritten:
             lost = sum(fragment.n for fragment in self._unwritten)
             self._on_failure(JournalError(f"The last {lost} records could not be saved."))
+        self._refuse_wishes(JournalError("The session was closed before anything was deleted."))
+
+    @property
+    def _has_work_left(self) -> bool:
+        return self._is_failing or self._has_traces
 
     def _round(self, *, is_last: bool) -> None:
         # What is asked for is read before collecting: whoever asks has appended before.
@@ -220,16 +295,63 @@ class Journal:
             self._commit()
             if must_seal or self._is_seal_due():
                 self._seal()
+            self._grant_wishes()
+            self._erase_traces()
             if is_finishing:
                 self._manifest = self._write_manifest()
-            if self._is_delivered:
-                set_meta(self._db, "delivered", "yes")
-                self._is_delivered = False
         except (apsw.Error, OSError) as error:
             self._seal_asked |= must_seal
             self._note_failure(error)
+            self._refuse_wishes(_not_deleted(error))
         else:
             self._is_failing = False
+
+    # --- deleting ------------------------------------------------------------------------------
+
+    def _grant_wishes(self) -> None:
+        while not self._wishes.empty():
+            wish = self._wishes.get()
+            if not wish.done.set_running_or_notify_cancel():
+                continue
+            try:
+                self._encoder, lost = self._rewritten(wish.plan)
+            except (apsw.Error, OSError) as error:
+                logger.exception("nothing was deleted")
+                wish.done.set_exception(_not_deleted(error))
+            except Exception as error:  # noqa: BLE001 # whoever asked for it is told
+                wish.done.set_exception(error)
+            else:
+                logger.info("%d records deleted on the participant's wish", lost)
+                self._has_traces = True
+                self._erasing.append((wish.done, lost))
+
+    def _rewritten(self, plan: Plan) -> tuple[FragmentEncoder, int]:
+        self._seal()
+        try:
+            return rewrite(self._db, plan, self._clock)
+        except apsw.FullError:
+            (self.folder / RESERVE_NAME).unlink(missing_ok=True)
+            return rewrite(self._db, plan, self._clock)
+
+    def _erase_traces(self) -> None:
+        if not self._has_traces:
+            return
+        try:
+            erase_traces(self._db)
+        except apsw.BusyError:
+            logger.debug("a reader keeps what was deleted; it is erased in the next round")
+            return
+        self._has_traces = False
+        for done, lost in self._erasing:
+            done.set_result(lost)
+        self._erasing.clear()
+        self.on_sealed()
+
+    def _refuse_wishes(self, error: JournalError) -> None:
+        while not self._wishes.empty():
+            self._wishes.get().done.set_exception(error)
+
+    # --- writing -------------------------------------------------------------------------------
 
     def _note_failure(self, error: apsw.Error | OSError) -> None:
         (self.folder / RESERVE_NAME).unlink(missing_ok=True)
@@ -243,29 +365,29 @@ class Journal:
             self._on_failure(error)
 
     def _collect(self) -> None:
-        appended: list[tuple[Record, int]] = []
-        while not self._appended.empty():
-            appended.append(self._appended.get())
+        appended = _drained(self._appended)
         if appended and self._manifest is not None:
             logger.error("%d records came after the session's end: left out", len(appended))
             return
         self._unwritten += self._encoder.encode(appended)
 
     def _commit(self) -> None:
-        if not self._unwritten and self._updates.empty():
+        updates, notes = _drained(self._updates), _drained(self._notes)
+        if not (self._unwritten or updates or notes):
             return
-        updates = []
-        while not self._updates.empty():
-            updates.append(self._updates.get())
         try:
-            self._write(self._unwritten, updates)
+            self._write(self._unwritten, updates, notes)
         except apsw.Error:
             for update in updates:
                 self._updates.put(update)
+            for note in notes:
+                self._notes.put(note)
             raise
         self._unwritten = []
 
-    def _write(self, fragments: Sequence[Fragment], updates: Sequence[_Update]) -> None:
+    def _write(
+        self, fragments: Sequence[Fragment], updates: Sequence[_Update], notes: Sequence[str]
+    ) -> None:
         newest = max((f.segment for f in fragments), default=-1) + 1
         with self._db:
             self._db.executemany(
@@ -280,6 +402,8 @@ class Journal:
                 "UPDATE chunk SET state = ?, last_error = ?, attempts = attempts + 1 WHERE seq = ?",
                 [(u.state, u.error, u.seq) for u in updates],
             )
+            for note in notes:
+                set_meta(self._db, note, "yes")
             if newest > self._next_segment:
                 set_meta(self._db, "next_segment", str(newest))
         self._next_segment = max(self._next_segment, newest)
@@ -336,3 +460,15 @@ class Journal:
             set_meta(self._db, "manifest", text)
         (self.folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
         return manifest
+
+
+def _drained(waiting: "queue.SimpleQueue[_T]") -> list[_T]:
+    taken = []
+    while not waiting.empty():
+        taken.append(waiting.get())
+    return taken
+
+
+def _not_deleted(error: apsw.Error | OSError) -> JournalError:
+    is_full = isinstance(error, apsw.FullError)
+    return JournalError(NOT_DELETED.format(DISK_TOO_FULL if is_full else f"{error}."))

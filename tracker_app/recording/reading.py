@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +11,16 @@ from typing import Any
 import apsw
 import msgspec
 
-from tracker_app.codec import Entry, decode_batch, decode_chunk, join_parts, sha256
+from tracker_app.codec import Entry, decode_batch, join_parts, sha256, split_chunk
 from tracker_app.errors import DamagedRecordError, JournalError
-from tracker_app.recording.folder_files import JOURNAL_NAME, MANIFEST_NAME, stored_manifest
+from tracker_app.recording.folder_files import (
+    DELIVERED,
+    JOURNAL_NAME,
+    KEPT_HERE,
+    MANIFEST_NAME,
+    TRACES,
+    stored_manifest,
+)
 from tracker_app.store.wire import Manifest, is_consistent
 
 
@@ -35,6 +42,8 @@ class Progress:
     quarantined: int
     has_manifest: bool
     is_delivered: bool  # the server has said that the session is complete
+    is_kept_here: bool  # the participant wants it never to be sent
+    has_traces: bool  # of what was deleted, because the program ended while deleting
 
 
 @dataclass(slots=True)
@@ -84,12 +93,12 @@ def read_entries(folder: Path) -> list[Entry]:
         DamagedRecordError: at the first fragment or chunk whose checksum or content is wrong.
     """
     with reading(folder) as db:
-        entries = [entry for block in _blocks(db) for entry in _decoded(block)]
+        entries = [entry for block in blocks(db) for entry in block.entries()]
     return sorted(join_parts(entries), key=lambda entry: entry.key)
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """A stored chunk or fragment as the file gives it, which may be anything after damage."""
 
     place: str
@@ -98,35 +107,43 @@ class _Block:
     is_intact: bool
     counts: Any  # what the journal says the block holds
 
-    def decode(self) -> list[Entry]:
+    def batches(self) -> Sequence[bytes | msgspec.Raw]:
+        """Its JSON batches; raises DamagedRecordError, which names the place."""
+        try:
+            return self._batches()
+        except DamagedRecordError as error:
+            raise DamagedRecordError(f"{self.place}: {error}") from error
+
+    def entries(self) -> list[Entry]:
+        """Its records; raises DamagedRecordError, which names the place."""
+        try:
+            return [entry for batch in self._batches() for entry in decode_batch(batch)]
+        except DamagedRecordError as error:
+            raise DamagedRecordError(f"{self.place}: {error}") from error
+
+    def _batches(self) -> Sequence[bytes | msgspec.Raw]:
         if not self.is_intact:
             raise DamagedRecordError("the checksum is wrong")
-        return decode_batch(self.body) if self.seq is None else decode_chunk(self.body)
+        return [self.body] if self.seq is None else split_chunk(self.body)
 
 
-def _blocks(db: apsw.Connection) -> Iterator[_Block]:
+def blocks(db: apsw.Connection) -> Iterator[Block]:
+    """Every chunk, then every fragment, in the order they were written."""
     for seq, digest, counts, body in db.execute(
         "SELECT seq, sha256, counts, body FROM chunk ORDER BY seq"
     ):
         is_intact = isinstance(body, bytes) and sha256(body) == digest
-        yield _Block(f"chunk {seq}", seq, body, is_intact, counts)
+        yield Block(f"chunk {seq}", seq, body, is_intact, counts)
     for row_id, stream, n, crc, body in db.execute(
         "SELECT id, stream, n, crc, body FROM frag ORDER BY id"
     ):
         is_intact = isinstance(body, bytes) and zlib.crc32(body) == crc
         counts = _counts_text({stream: n}) if isinstance(stream, str) else None  # damaged
-        yield _Block(f"fragment {row_id}", None, body, is_intact, counts)
+        yield Block(f"fragment {row_id}", None, body, is_intact, counts)
 
 
 def _counts_text(counts: dict[str, int]) -> str:
     return msgspec.json.encode(counts).decode()
-
-
-def _decoded(block: _Block) -> list[Entry]:
-    try:
-        return block.decode()
-    except DamagedRecordError as error:
-        raise DamagedRecordError(f"{block.place}: {error}") from error
 
 
 def session_id_of(folder: Path) -> str:
@@ -155,7 +172,15 @@ def progress_of(folder: Path) -> Progress:
             )
         )
         keys = {key for (key,) in db.execute("SELECT key FROM meta")}
-    return Progress(total, acknowledged, quarantined, "manifest" in keys, "delivered" in keys)
+    return Progress(
+        total,
+        acknowledged,
+        quarantined,
+        has_manifest="manifest" in keys,
+        is_delivered=DELIVERED in keys,
+        is_kept_here=KEPT_HERE in keys,
+        has_traces=TRACES in keys,
+    )
 
 
 def manifest_of(folder: Path) -> Manifest | None:
@@ -190,11 +215,11 @@ def verify(folder: Path) -> Verification:
 def _check_blocks(folder: Path, found: Verification) -> tuple[list[Entry], dict[int, str]]:
     entries: list[Entry] = []
     with reading(folder) as db:
-        for block in _blocks(db):
+        for block in blocks(db):
             try:
-                here = block.decode()
+                here = block.entries()
             except DamagedRecordError as error:
-                found.damaged.append(f"{block.place}: {error}")
+                found.damaged.append(str(error))
                 continue
             entries += here
             counts: Counter[str] = Counter(e.stream for e in here)

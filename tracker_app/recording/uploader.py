@@ -32,6 +32,7 @@ SET_ASIDE = frozenset({400, 409, 413, 415, 422})
 UNKNOWN_TOKEN = 401
 # The server does not want this session at all.
 FORBIDDEN = 403
+KEPT_HERE = "This session is kept on this computer, as its participant wants, and not sent."
 IDLE_S = 1.0
 TOKEN_NAME = "token"
 JOIN_LIMIT_S = 5.0
@@ -79,8 +80,10 @@ class Uploader:
         """Begin to send.
 
         Raises:
-            CollectorError: if the server's address is unusable.
+            CollectorError: if the server's address is unusable, or the session is to be kept here.
         """
+        if journal.is_kept_here:
+            raise CollectorError(KEPT_HERE)
         self._journal = journal
         self._destination = destination
         self._collector = Collector(destination.url, _read_token(journal.folder))
@@ -88,6 +91,8 @@ class Uploader:
         self._wake = threading.Event()
         self._sent: set[int] = set()
         self._set_aside: set[int] = set()
+        self._has_begun = journal.is_sending
+        self.sent_chunks, self.sent_bytes = 0, 0  # that reached the server; only our thread writes
         self.status = UploadStatus(UploadState.SENDING)
         journal.on_sealed = self._wake.set
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
@@ -130,7 +135,10 @@ class Uploader:
             chunk = self._next_chunk()
             if chunk is not None:
                 self.status = UploadStatus(UploadState.SENDING)
-                self._send(chunk)
+                if self._has_begun:
+                    self._send(chunk)
+                else:
+                    self._retrying(self._begin)
             elif self._is_delivered():
                 self.status = UploadStatus(UploadState.COMPLETE)
                 return
@@ -138,6 +146,12 @@ class Uploader:
                 self.status = UploadStatus(UploadState.UP_TO_DATE)
                 self._wake.wait(IDLE_S)
                 self._wake.clear()
+
+    def _begin(self) -> None:
+        """Rule out that anything is still deleted here; chunks are read anew afterwards."""
+        self._has_begun = self._journal.begin_sending(IDLE_S)
+        if self._journal.is_kept_here:
+            raise NotWantedError(KEPT_HERE)
 
     def _next_chunk(self) -> Chunk | None:
         waiting = chunks_to_send(self._journal.folder, limit=len(self._sent) + 1)
@@ -148,6 +162,8 @@ class Uploader:
         try:
             self._retrying(lambda: self._collector.put_chunk(session_id, chunk))
             self._journal.acknowledge(chunk.seq)
+            self.sent_chunks += 1
+            self.sent_bytes += len(chunk.body)
         except RefusedError as error:
             self._set_aside.add(chunk.seq)
             logger.error("chunk %d is set aside: %s", chunk.seq, error)  # noqa: TRY400 # foreseen

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker_app.clock import Clock
-from tracker_app.codec import Entry, sha256
+from tracker_app.codec import Entry
 from tracker_app.errors import TrackerError
+from tracker_app.recording.erasing import profile_path
 from tracker_app.recording.folders import session_folder, unfinished_sessions
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import read_entries
-from tracker_app.records import Consent, Record, SessionInfo
+from tracker_app.records import Consent, Record, SessionInfo, Task
 from tracker_app.session.participant import Participant
 from tracker_app.session.session import Session
 from tracker_app.settings import Settings
@@ -67,7 +68,7 @@ def begin_session(
     session.record(
         Consent(
             t_ns=clock.now_ns(),
-            text_sha256=sha256(study.consent.text.encode()),
+            text_sha256=study.consent.sha256,
             version=study.consent.version,
             locale=study.language,
             ticks=dict(ticks),
@@ -124,13 +125,16 @@ def resume_session(
     profile = _profile(settings.data_dir, participant.participant_id)
     session = Session(journal, study, settings, clock, participant, on_failure, profile)
     session.eyes.count_on(interrupted.records)
+    tasks = [record for record in interrupted.records if isinstance(record, Task)]
+    session.task = tasks[-1] if tasks else None
+    session.topics_taken = {task.topic for task in tasks}
     return session
 
 
 def _profile(data_dir: Path, participant_id: str) -> Path | None:
     """Where the last calibration of somebody with a code is kept."""
     is_coded = participant_id.startswith((CODED_PREFIX, SIMULATED_PREFIX + CODED_PREFIX))
-    return data_dir / "calibrations" / f"{participant_id}.npz" if is_coded else None
+    return profile_path(data_dir, participant_id) if is_coded else None
 
 
 def _by_time(folder: Path) -> list[Entry]:

@@ -34,7 +34,8 @@ class Recorder:
     def __init__(self, journal: Journal, clock: Clock) -> None:
         """Open the journal's next clock segment."""
         self.clock = clock
-        self.is_paused = False
+        self.is_paused = True  # until somebody says where the participant is
+        self.latest: dict[type[Record], Record] = {}  # the newest of each stream
         self._is_closed = False
         self._journal = journal
         self._lock = threading.Lock()
@@ -52,6 +53,7 @@ class Recorder:
             return
         with self._lock:
             self._journal.append(record, self._segment_at(record.t_ns))
+            self.latest[type(record)] = record
 
     def note_source(self, source: str, *, is_on: bool, reason: str = "") -> None:
         """Keep a record that a source was started or stopped, and why."""

@@ -4,24 +4,28 @@ It exists only from consent on, so that nothing can be recorded before it.
 """
 
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tracker_app import __version__
 from tracker_app.capture.mouse import Mouse
-from tracker_app.chat.conversation import Conversation
+from tracker_app.chat.conversation import Conversation, Treatment
+from tracker_app.chat.earlier_answer import EarlierAnswer, earlier_answer
+from tracker_app.chat.markdown import render_markdown
+from tracker_app.chat.rendering import render_plain
 from tracker_app.chat.talk import Talk, TalkEvent
 from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
-    FlowStep,
     FormAnswer,
     GazeCheckKind,
+    KeySentence,
     Record,
     SessionEnd,
     SessionInfo,
+    Task,
     Window,
 )
 from tracker_app.session.eyes import Eyes
@@ -31,8 +35,9 @@ from tracker_app.session.participant import Participant
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person, ScreenPx
-from tracker_app.study.flow import Step
-from tracker_app.study.study import Study
+from tracker_app.study.assignment import sampled_turn, treatment_of
+from tracker_app.study.flow import Event, Place, step_record
+from tracker_app.study.study import Study, Topic
 
 
 class Session:
@@ -64,11 +69,14 @@ class Session:
         self.clock = clock
         self.participant = participant
         self.talk: Talk | None = None
+        self.task: Task | None = None  # the one begun last
+        self.topics_taken: set[str] = set()  # ids
         self.uploader: Uploader | None = None
         self.uses_eyes = participant.agreed_to("gaze")
         self._settings = settings
         self._window: Window | None = None
         self._is_closed = False
+        self._had_eyes = False  # when its sources were released
         self._recorder = Recorder(journal, clock)
         keeps = study.recording.eye_features if participant.agreed_to("eye_features") else "none"
         self.eyes = Eyes(
@@ -90,18 +98,86 @@ class Session:
         """Store one record: the only way into the journal. Any thread; returns at once."""
         self._recorder.record(record)
 
-    def enter_step(self, step: Step) -> None:
-        """Note that the participant came to a step of the study."""
-        self.record(FlowStep(t_ns=self.clock.now_ns(), step=step, task=1, event="done"))
+    def latest(self) -> tuple[Record, ...]:
+        """The newest record of each stream; see `cockpit.last_rows`."""
+        return tuple(self._recorder.latest.copy().values())
 
-    def give_feedback(self, text: str) -> None:
-        """Keep what the participant wrote at the end, if anything."""
-        if text.strip():
-            self.record(
-                FormAnswer(
-                    t_ns=self.clock.now_ns(), form="feedback", task=1, field="feedback", value=text
-                )
+    def follow(self, place: Place, event: Event) -> None:
+        """Record a transition, and let camera and mouse record only where they may.
+
+        Raises:
+            MouseUnavailableError: in one sentence; the transition has happened all the same.
+        """
+        if not place.records and not self._recorder.is_paused:
+            self._release_sources("paused" if place.is_paused else place.step)
+        if self.uses_eyes and not place.uses_eyes:
+            self.eyes.stop("mouse only")
+        self.uses_eyes = place.uses_eyes
+        if place.is_paused:
+            self._recorder.note_source("all", is_on=False, reason="paused by the participant")
+        self.record(step_record(place, event, self.clock.now_ns()))
+        if place.records and self._recorder.is_paused:
+            self._let_sources_record(is_resumed=event is Event.RESUMED)
+
+    # --- what the study asks -------------------------------------------------------------------
+
+    @property
+    def topic(self) -> Topic | None:
+        """The topic of the task begun last, if it has one."""
+        wanted = self.task.topic if self.task is not None else ""
+        return next((topic for topic in self.study.topics if topic.id == wanted), None)
+
+    def begin_task(self, number: int, topic: Topic | None) -> None:
+        """Begin a task, on a topic if the study has some."""
+        self.task = Task(
+            t_ns=self.clock.now_ns(),
+            task=number,
+            topic=topic.id if topic else "",
+            title=topic.title if topic else "",
+            source=topic.source if topic else "",
+            date=topic.date if topic else "",
+            mode=self.study.talk.mode,
+        )
+        self.topics_taken.add(self.task.topic)
+        self.record(self.task)
+        if self.talk is not None:
+            self.talk.conversation.begin_task(number)
+
+    def answer_form(self, form: str, task: int, values: Mapping[str, str]) -> None:
+        """Keep what was filled in, field by field."""
+        t_ns = self.clock.now_ns()
+        for field, value in values.items():
+            self.record(FormAnswer(t_ns=t_ns, form=form, task=task, field=field, value=value))
+
+    def answer_for_key_sentence(self) -> EarlierAnswer | None:
+        """The answer in which a sentence is to be chosen; None where nothing was answered."""
+        conversation = self.talk.conversation if self.talk is not None else None
+        if conversation is None or not conversation.finished_numbers:
+            return None
+        session_id, task = self.participant.session_id, conversation.task
+        turn = sampled_turn(self.study, session_id, task, conversation.finished_numbers)
+        return earlier_answer(conversation, turn)
+
+    def choose_sentence(self, answer: EarlierAnswer, start: int, end: int) -> None:
+        """Keep the sentence that was chosen in an answer.
+
+        Args:
+            answer: it stands in.
+            start: first code point of the displayed text.
+            end: after the last one.
+        """
+        self.record(
+            KeySentence(
+                t_ns=self.clock.now_ns(),
+                task=self.task.task if self.task else 1,
+                turn=answer.turn,
+                side=answer.side,
+                message_id=answer.message_id,
+                start=start,
+                end=end,
+                text=answer.shown.text[start:end],
             )
+        )
 
     def _info(self) -> SessionInfo:
         return SessionInfo(
@@ -115,7 +191,7 @@ class Session:
             python_version=platform.python_version(),
             platform=platform.platform(),
             is_simulated=self.participant.is_simulated,
-            settings=self._settings.described(),
+            settings={**self._settings.described(), **self.study.described()},
         )
 
     # --- window and sources --------------------------------------------------------------------
@@ -155,27 +231,22 @@ class Session:
 
     @property
     def is_paused(self) -> bool:
-        """Whether the participant paused."""
+        """Whether camera and mouse are released, and nothing of them would be recorded."""
         return self._recorder.is_paused
 
-    def pause(self) -> None:
-        """Release camera and mouse; nothing of either is recorded until `resume`."""
+    def _release_sources(self, reason: str) -> None:
         self._mouse.stop()  # first: it still records what was under way
         self.eyes.checks.give_up()
-        self._recorder.note_source("all", is_on=False, reason="paused by the participant")
         self._recorder.is_paused = True
-        self.eyes.stop("paused")
+        self._had_eyes = self.eyes.is_on
+        self.eyes.stop(reason)
 
-    def resume(self) -> None:
-        """Record again after a pause.
-
-        Raises:
-            MouseUnavailableError: in one sentence.
-        """
+    def _let_sources_record(self, *, is_resumed: bool) -> None:
         self._recorder.is_paused = False
-        self._recorder.note_source("all", is_on=True, reason="resumed by the participant")
-        if self.uses_eyes:
-            self.eyes.start()
+        if is_resumed:
+            self._recorder.note_source("all", is_on=True, reason="resumed by the participant")
+            if self._had_eyes and self.uses_eyes:
+                self.eyes.start()
         self.start_mouse()
 
     def point_clicked(self, element: str, place_px: tuple[float, float]) -> None:
@@ -194,10 +265,17 @@ class Session:
     def start_talk(self, earlier: Iterable[Record], on_event: Callable[[TalkEvent], None]) -> Talk:
         """Set up the conversation where earlier records of this session left it."""
         speakers = speakers_of(self.study, self.participant.session_id)
-        conversation = Conversation(tuple(speakers), self.study.talk.system_prompt)
+        render = render_markdown if self.study.talk.render == "markdown" else render_plain
+        conversation = Conversation(tuple(speakers), self.study.talk.system_prompt, render)
         conversation.replay(earlier)
-        self.talk = Talk(conversation, speakers, self.clock, self.record, on_event)
+        self.talk = Talk(
+            conversation, speakers, self.clock, self.record, on_event, self._treatment_of
+        )
         return self.talk
+
+    def _treatment_of(self, turn: int) -> Treatment | None:
+        found = treatment_of(self.study, self.participant.session_id, turn)
+        return Treatment(found.id, found.suffix) if found else None
 
     def start_upload(self, destination: Destination) -> None:
         """Send the journal as it grows.

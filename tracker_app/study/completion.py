@@ -2,9 +2,8 @@
 
 from typing import Literal
 
+from tracker_app.study.flow import Ending
 from tracker_app.study.study import Completion
-
-Ending = Literal["finished", "left", "screened_out", "stopped", "calibrated"]
 
 
 def code_for(completion: Completion, ending: Ending | Literal["withdrawn"]) -> str:

@@ -11,6 +11,7 @@ Nothing is recorded before consent because the session, which owns the journal, 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from tracker_app.records import FlowStep, Record
 from tracker_app.study.study import Study
@@ -70,7 +71,14 @@ TASK_STEPS = (
 )
 EYE_STEPS = (Step.SETUP, Step.CALIBRATION)
 FINAL = (Step.THANKS, Step.DECLINED, Step.WITHDRAWN)
-ENDINGS = {Event.SCREENED_OUT: "screened_out", Event.LEFT: "left", Event.STOPPED: "stopped"}
+
+
+Ending = Literal["finished", "left", "screened_out", "stopped", "calibrated"]
+ENDINGS: dict[Event, Ending] = {
+    Event.SCREENED_OUT: "screened_out",
+    Event.LEFT: "left",
+    Event.STOPPED: "stopped",
+}
 
 
 class FlowError(ValueError):
@@ -87,7 +95,7 @@ class Plan:
     tasks: int = 1
     asks_after_first_task: bool = False  # the questionnaire
     has_review: bool = False
-    ending: str = "finished"  # what it is called to come through
+    ending: Ending = "finished"  # what it is called to come through
 
     @property
     def stops(self) -> tuple[tuple[Step, int], ...]:
@@ -112,7 +120,7 @@ class Place:
     uses_eyes: bool = False
     are_eyes_ready: bool = False  # set up and calibrated since the program was started
     is_paused: bool = False
-    ending: str = ""  # why it is over, once it is
+    ending: Ending | None = None  # why it is over, once it is
     back_to: Step | None = None  # after eyes were set up or calibrated out of turn
 
     @property
@@ -194,9 +202,9 @@ def after(plan: Plan, place: Place, event: Event) -> Place:
         case Event.RESTARTED:
             return _towards(place.step, replace(place, is_paused=False, are_eyes_ready=False))
         case Event.DECLINED:
-            return replace(place, step=Step.DECLINED, ending="declined")
+            return replace(place, step=Step.DECLINED)
         case Event.WITHDRAWN:
-            return replace(place, step=Step.WITHDRAWN, ending="withdrawn", is_paused=False)
+            return replace(place, step=Step.WITHDRAWN, is_paused=False)
         case Event.SCREENED_OUT | Event.LEFT | Event.STOPPED:
             return _end(plan, replace(place, is_paused=False), ENDINGS[event])
         case Event.RECALIBRATE:
@@ -242,6 +250,8 @@ def possible(place: Place) -> frozenset[Event]:
 
 def _next(plan: Plan, place: Place) -> Place:
     """What comes after this step."""
+    if place.ending:  # it was reviewed
+        return _end(plan, place, place.ending)
     if place.step in EYE_STEPS:
         if place.uses_eyes and not place.are_eyes_ready:
             return replace(place, step=Step.CALIBRATION)
@@ -253,7 +263,7 @@ def _next(plan: Plan, place: Place) -> Place:
     step, task = next((s, t) for s, t in following if needs_eyes or s not in EYE_STEPS)
     place = replace(place, task=task)
     if step in (Step.REVIEW, Step.THANKS):
-        return _end(plan, place, place.ending or plan.ending)
+        return _end(plan, place, plan.ending)
     return _towards(step, place)
 
 
@@ -267,7 +277,7 @@ def _towards(step: Step, place: Place) -> Place:
     return replace(place, step=step)
 
 
-def _end(plan: Plan, place: Place, ending: str) -> Place:
+def _end(plan: Plan, place: Place, ending: Ending) -> Place:
     """The end, where there is a review not before that."""
     is_reviewed = place.step is Step.REVIEW or not plan.has_review
     return replace(place, step=Step.THANKS if is_reviewed else Step.REVIEW, ending=ending)

@@ -1,21 +1,64 @@
 """The study file: what a researcher decides, one TOML file per study.
 
-The tables below are its schema. `mistakes` reads a file and explains everything that is wrong.
+The tables below are its schema. `mistakes` explains everything that is wrong with a file: so a rule
+about several keys is a validator of its own that refuses them, and each is judged even where other
+keys are wrong.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
-Words = Annotated[str, Field(min_length=1, pattern=r"\S")]  # something must stand there
+from tracker_app.codec import sha256
+
+IDENTIFIER = r"^[A-Za-z0-9_-]{1,60}$"
+SOMETHING = r"\S"
+CODE = r"^[A-Za-z0-9-]{1,40}$"
+KEY_NAME = r"^[A-Za-z0-9_-]{0,60}$"
+ADDRESS = r"^https?://\S+$"
+NO_OR_ADDRESS = r"^(https?://\S+)?$"
+DAY = r"^(\d{4}-\d{2}-\d{2})?$"
+LANGUAGE = r"^[a-z]{2}$"
+PATTERNS = {  # what each asks for, as somebody is told who wrote something else
+    IDENTIFIER: "1 to 60 letters, digits, - and _, without spaces",
+    SOMETHING: "some words",
+    CODE: "1 to 40 letters, digits and hyphens, without spaces",
+    KEY_NAME: "the name of a key (up to 60 letters, digits, - and _), never the key itself",
+    ADDRESS: "an address that begins with https://, without spaces",
+    NO_OR_ADDRESS: "an address that begins with https://, without spaces",
+    DAY: "a day as year-month-day, such as 2026-03-31",
+    LANGUAGE: 'a code of two small letters, such as "en" or "de"',
+}
+
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+Words = Annotated[str, Field(pattern=SOMETHING)]
 Positive = Annotated[int, Field(ge=1)]
-NotNegative = Annotated[int, Field(ge=0)]
-Day = Annotated[str, BeforeValidator(lambda v: v.isoformat() if isinstance(v, date) else v)]
+Turns = Annotated[int, Field(ge=1, le=200)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+WholeNumber = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]  # what a control can hold
+Day = Annotated[
+    str,
+    BeforeValidator(lambda v: v.isoformat() if isinstance(v, date) else v),
+    Field(pattern=DAY),
+]
+Key = str | tuple[str | int, ...]
+
+
+def _refuse_no_address(value: str) -> str:
+    try:
+        urlsplit(value).port  # noqa: B018  # splits the address, or says that it cannot
+    except ValueError as error:
+        sentence = "cannot be an address; write one such as https://example.org/path"
+        raise PydanticCustomError("said", sentence) from error
+    return value
+
+
+Address = Annotated[str, Field(pattern=NO_OR_ADDRESS), AfterValidator(_refuse_no_address)]
 
 
 class Table(BaseModel):
@@ -24,22 +67,40 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def refuse(key: str, sentence: str) -> PydanticCustomError:
-    """A mistake in how keys of a table go together.
+def like(example: object) -> Any:
+    """What a key that must be there may look like: shown to who left it out."""
+    return Field(examples=[example])
+
+
+def refuse(key: Key, sentence: str) -> PydanticCustomError:
+    """A mistake in how keys of a table go together; see `refuse_all`."""
+    return refuse_all([(key, sentence)])
+
+
+def refuse_all(refusals: Sequence[tuple[Key, str]]) -> PydanticCustomError:
+    """Mistakes in how keys of a table go together.
 
     Args:
-        key: where it is best mended.
-        sentence: what is wrong and what to write instead, without a full stop.
+        refusals: for each where it is best mended, a key or the way to one below this table, and
+            what is wrong and what to write instead, without a full stop.
     """
-    return PydanticCustomError("rule", "{sentence}", {"sentence": sentence, "key": key})
+    said = "; ".join(sentence for _, sentence in refusals)
+    return PydanticCustomError("rule", "{said}", {"said": said, "refusals": tuple(refusals)})
 
 
-def _refuse_twice(key: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for one in ids:
-        if one in seen:
-            raise refuse(key, f'"{one}" stands there twice; give each an id of its own')
-        seen.add(one)
+def _refuse_twice(key: str, ids: Sequence[str]) -> None:
+    refusals: list[tuple[Key, str]] = [
+        ((key, i, "id"), f'"{one}" stands there twice; give each an id of its own')
+        for i, one in enumerate(ids)
+        if one in ids[:i]
+    ]
+    if refusals:
+        raise refuse_all(refusals)
+
+
+def _refuse_computed(value: object) -> str:
+    del value
+    raise PydanticCustomError("said", "is computed from the file; leave the line out")
 
 
 # --- who takes part ----------------------------------------------------------------------------
@@ -49,7 +110,7 @@ class Access(Table):
     """Who may take part, and how often."""
 
     entry: Literal["open", "code"] = "open"  # with a code, people are known by it
-    codes: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]] = []  # empty: any
+    codes: list[Annotated[str, Field(pattern=CODE)]] = []  # empty: any
     state: Literal["open", "full", "closed"] = "open"
     sessions_per_person: Positive = 6  # on one computer, of one code
     is_pilot: bool = False  # outside quotas and exports
@@ -62,7 +123,7 @@ class Completion(Table):
     screened_out: str = ""
     left: str = ""  # who stops early; with `leaving_is_paid` and without this, `complete`
     leaving_is_paid: bool = False  # said on the way, and to those who cannot be calibrated
-    redirect_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    redirect_url: Address = ""
 
 
 class TickId(StrEnum):
@@ -78,16 +139,16 @@ class TickId(StrEnum):
 class ConsentTick(Table):
     """One thing a participant may agree to; nothing is ticked beforehand."""
 
-    id: Annotated[TickId, Field(strict=False)]
-    label: Words
+    id: Annotated[TickId, Field(strict=False), like("gaze")]
+    label: Annotated[Words, like("Record where on the screen I look")]
     required: bool = True
 
 
 class ConsentText(Table):
     """The consent page: Markdown and separate ticks."""
 
-    version: Words
-    text: Words
+    version: Annotated[Words, like("1")]
+    text: Annotated[Words, like("What happens, what is kept, and how to stop.")]
     summary: str = ""  # what matters most, in three sentences, above the text
     ticks: Annotated[list[ConsentTick], Field(min_length=1)]
 
@@ -96,6 +157,20 @@ class ConsentText(Table):
         _refuse_twice("ticks", [t.id for t in self.ticks])
         return self
 
+    @model_validator(mode="after")
+    def _keeps_eyes_only_with_gaze(self) -> "ConsentText":
+        ids = [t.id for t in self.ticks]
+        if TickId.EYE_FEATURES in ids and TickId.GAZE not in ids:
+            at = ids.index(TickId.EYE_FEATURES)
+            sentence = 'without a tick "gaze" there is no camera; add one, or leave this one out'
+            raise refuse(("ticks", at, "id"), sentence)
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """Of everything that is read before agreeing: text, summary and the ticks' labels."""
+        return sha256("\0".join([self.text, self.summary, *(t.label for t in self.ticks)]).encode())
+
 
 # --- what is asked -----------------------------------------------------------------------------
 
@@ -103,30 +178,50 @@ class ConsentText(Table):
 class Question(Table):
     """One question of a questionnaire."""
 
-    id: Identifier
-    label: Words
-    kind: Literal["choice", "scale", "number", "text"]
+    id: Annotated[Identifier, like("age")]
+    label: Annotated[Words, like("How old are you?")]
+    kind: Annotated[Literal["choice", "scale", "number", "text"], like("number")]
     options: list[Words] = []  # of a choice
-    low: int = 1  # of a scale or a number
-    high: int = 5
+    low: WholeNumber = 1  # of a scale or a number
+    high: WholeNumber = 5
     low_label: str = ""  # of the ends of a scale
     high_label: str = ""
     required: bool = True
     screens_out: list[Words] = []  # options that end the study here
 
     @model_validator(mode="after")
-    def _goes_together(self) -> "Question":
+    def _has_options(self) -> "Question":
         if self.kind == "choice" and len(self.options) < 2:
-            raise refuse("options", "a choice needs at least two options")
+            sentence = 'a question of the kind "choice" needs at least two: options = ["Yes", "No"]'
+            raise refuse("options", sentence)
         if self.kind != "choice" and self.options:
-            raise refuse("options", f'only a choice has options; this question is a "{self.kind}"')
+            sentence = f'a question of the kind "{self.kind}" has none; write kind = "choice"'
+            raise refuse("options", f"{sentence}, or leave the options out")
+        return self
+
+    @model_validator(mode="after")
+    def _has_ends(self) -> "Question":
+        if self.kind == "number" and "high" not in self.model_fields_set:
+            sentence = "a number needs the largest that can be entered, such as high = 120"
+            raise refuse("high", sentence)
         if self.low >= self.high:
-            raise refuse("high", f"high must be larger than low, which is {self.low}")
+            raise refuse("high", f"must be more than low, which is {self.low}")
         if self.kind == "scale" and self.high - self.low > 10:
-            raise refuse("high", "a scale has at most 11 steps; use a number instead")
-        for option in self.screens_out:
-            if option not in self.options:
-                raise refuse("screens_out", f'"{option}" is not one of the options')
+            sentence = 'a scale has at most 11 steps; write a smaller high, or kind = "number"'
+            raise refuse("high", sentence)
+        return self
+
+    @model_validator(mode="after")
+    def _screens_out_by_options(self) -> "Question":
+        known = " or ".join(f'"{option}"' for option in self.options)
+        remedy = f"write {known}" if known else 'only a question of the kind "choice" can do this'
+        refusals: list[tuple[Key, str]] = [
+            (("screens_out", i), f'"{one}" is not one of the options; {remedy}')
+            for i, one in enumerate(self.screens_out)
+            if one not in self.options
+        ]
+        if refusals:
+            raise refuse_all(refusals)
         return self
 
 
@@ -146,8 +241,8 @@ class Questionnaire(Table):
 class Instruction(Table):
     """One card of the instructions; its text is Markdown."""
 
-    title: Words
-    text: Words
+    title: Annotated[Words, like("Ask")]
+    text: Annotated[Words, like("Write a question of your own.")]
 
 
 class AfterTalk(Table):
@@ -155,7 +250,7 @@ class AfterTalk(Table):
 
     knowledge: bool = False  # of the topic, from 1 to 5, before and after
     summary: bool = False
-    summary_min_characters: NotNegative = 0
+    summary_min_characters: Annotated[int, Field(ge=0, le=5000)] = 0
     key_sentence: bool = False  # chosen by a click in a turn drawn at random
     feedback: bool = True  # once, at the end
 
@@ -174,7 +269,7 @@ class CalibrationRules(Table):
     retries: Annotated[int, Field(ge=0, le=2)] = 2  # then mouse only, or leave
     # Who comes back keeps the earlier calibration if five dots show at most this error.
     recheck_max_error_deg: Annotated[float, Field(gt=0, le=90)] = 3.0
-    drift_check_every_turns: NotNegative = 1  # a dot to look at; 0: never
+    drift_check_every_turns: Annotated[int, Field(ge=0, le=200)] = 1  # a dot to look at; 0: never
     learns_from_clicks: bool = True  # clicks on our buttons correct the gaze
 
 
@@ -184,8 +279,8 @@ class CalibrationRules(Table):
 class Topic(Table):
     """Something to talk about, with where it is from."""
 
-    id: Identifier
-    title: Words
+    id: Annotated[Identifier, like("night-trains")]
+    title: Annotated[Words, like("Night trains return")]
     text: str = ""
     source: str = ""
     date: Day = ""
@@ -204,8 +299,8 @@ class TalkRules(Table):
     """How the participant talks with the models."""
 
     mode: Literal["pairwise", "single"] = "pairwise"
-    min_turns: Positive = 3
-    max_turns: Positive = 20
+    min_turns: Turns = 3
+    max_turns: Turns = 20
     system_prompt: str = ""
     preset: Literal["gaze", "chat"] = "gaze"  # type size and line height of the answers
     render: Literal["markdown", "plain"] = "markdown"
@@ -234,9 +329,9 @@ class RatingRules(Table):
 class PromptTreatment(Table):
     """What is added to some questions, unseen, to see what it changes."""
 
-    id: Identifier
-    suffix: Words
-    share: Annotated[float, Field(gt=0, le=1)]  # of the turns
+    id: Annotated[Identifier, like("bullets")]
+    suffix: Annotated[Words, like(" respond using bullet points")]
+    share: Annotated[float, Field(gt=0, le=1), like(0.5)]  # of the turns
 
 
 # --- models, recording, server -----------------------------------------------------------------
@@ -253,22 +348,33 @@ class ProviderKind(StrEnum):
 class ModelSpec(Table):
     """One language model. Participants never see its name."""
 
-    id: Identifier
-    provider: Annotated[ProviderKind, Field(strict=False)]
-    endpoint: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    id: Annotated[Identifier, like("smollm2-135m")]
+    provider: Annotated[ProviderKind, Field(strict=False), like("embedded")]
+    endpoint: Address = ""
     model: str = ""
-    key_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,60}$")] = ""  # of the keyring
-    parameters: dict[str, float | int | str] = {}
+    key_name: Annotated[str, Field(pattern=KEY_NAME)] = ""  # of the keyring
+    parameters: dict[str, Finite | int | str] = {}
     answers: list[Words] = []  # of a scripted model
 
     @model_validator(mode="after")
-    def _goes_together(self) -> "ModelSpec":
-        if self.provider is ProviderKind.OPENAI:
-            for key in ("endpoint", "model"):
-                if not getattr(self, key):
-                    raise refuse(key, f'a model whose provider is "openai" needs {key}')
+    def _can_be_reached(self) -> "ModelSpec":
+        if self.provider is not ProviderKind.OPENAI:
+            return self
+        needed = {"endpoint": "https://api.example.org/v1", "model": "name-of-the-model"}
+        refusals: list[tuple[Key, str]] = [
+            (key, f'a model whose provider is "openai" needs it, such as {key} = "{example}"')
+            for key, example in needed.items()
+            if not getattr(self, key)
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
+    @model_validator(mode="after")
+    def _has_something_to_say(self) -> "ModelSpec":
         if self.provider is ProviderKind.SCRIPTED and not self.answers:
-            raise refuse("answers", 'a model whose provider is "scripted" needs answers')
+            sentence = 'a model whose provider is "scripted" needs some: answers = ["One.", "Two."]'
+            raise refuse("answers", sentence)
         return self
 
 
@@ -283,19 +389,19 @@ class RecordingRules(Table):
 class ServerAddress(Table):
     """Where the data goes; without it everything stays on the computer."""
 
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    url: Annotated[Address, Field(pattern=ADDRESS), like("https://collect.example.org")]
     code: str = ""
 
 
 class Study(Table):
     """A whole study. Who reads one adds the hash of what was read."""
 
-    id: Identifier
-    version: Words
-    title: Words
-    run_by: Words
-    minutes: Positive
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "en"
+    id: Annotated[Identifier, like("reading-answers")]
+    version: Annotated[Words, like("1")]
+    title: Annotated[Words, like("Reading answers")]
+    run_by: Annotated[Words, like("Reading Lab, Example University")]
+    minutes: Annotated[int, Field(ge=1, le=600), like(20)]
+    language: Annotated[str, Field(pattern=LANGUAGE)] = "en"
     welcome: str = ""
     thanks: str = ""
     access: Access = Access()
@@ -313,17 +419,38 @@ class Study(Table):
     models: Annotated[list[ModelSpec], Field(min_length=1)]
     recording: RecordingRules = RecordingRules()
     server: ServerAddress | None = None
-    sha256: str = Field(default="", exclude=True)  # of the file's bytes; not a key of the file
+    # Of the file's bytes; not a key of the file.
+    sha256: Annotated[str, AfterValidator(_refuse_computed)] = Field(default="", exclude=True)
 
     @model_validator(mode="after")
-    def _goes_together(self) -> "Study":
+    def _has_each_model_once(self) -> "Study":
         _refuse_twice("models", [m.id for m in self.models])
+        return self
+
+    @model_validator(mode="after")
+    def _has_each_topic_once(self) -> "Study":
         _refuse_twice("topics", [t.id for t in self.topics])
+        return self
+
+    @model_validator(mode="after")
+    def _has_each_treatment_once(self) -> "Study":
         _refuse_twice("treatments", [t.id for t in self.treatments])
-        if sum(t.share for t in self.treatments) > 1:
-            raise refuse("treatments", "the shares of all treatments add up to more than 1")
-        if self.topics and self.tasks.per_visit > len(self.topics):
-            raise refuse("tasks", f"per_visit is more than the {len(self.topics)} topics there are")
+        return self
+
+    @model_validator(mode="after")
+    def _treats_no_turn_twice(self) -> "Study":
+        total = sum(t.share for t in self.treatments)
+        if total > 1.000_001:  # ten tenths are a little more than one
+            sentence = f"the shares of all treatments add up to {total:g}; together at most 1"
+            raise refuse(("treatments", len(self.treatments) - 1, "share"), sentence)
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_topic_for_each_task(self) -> "Study":
+        n = len(self.topics)
+        if self.topics and self.tasks.per_visit > n:
+            there_are = "there is 1 topic" if n == 1 else f"there are {n} topics"
+            raise refuse(("tasks", "per_visit"), f"{there_are}; write {n} or less, or add topics")
         return self
 
     @property

@@ -10,11 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 from tracker_app.ui.coordinates import rect_to_physical
 
 INTERVAL_MS = 50
+FIELDS: dict[type[QWidget], str] = {QLineEdit: "line", QPlainTextEdit: "text", QComboBox: "list"}
+KINDS: tuple[type[QWidget], ...] = (QAbstractButton, QTextEdit, *FIELDS)
 
 
 class Announcer(QObject):
@@ -38,7 +47,13 @@ class Announcer(QObject):
     @Slot()
     def announce(self) -> None:
         """Write the present state if it differs from the last one written."""
-        state = {"page": self._page, "controls": self._controls(), **self._details()}
+        state = {
+            "page": self._page,
+            "controls": self._controls(),
+            "fields": self._fields(),
+            "out_of_view": self._out_of_view(),
+            **self._details(),
+        }
         if state != self._last:
             self._last = state
             self._file.write(json.dumps(state) + "\n")
@@ -46,14 +61,30 @@ class Announcer(QObject):
 
     def _controls(self) -> dict[str, list[float]]:
         controls = {}
-        for kind in (QAbstractButton, QTextEdit, QPlainTextEdit):
-            for widget in self._window.findChildren(kind):
-                if widget.objectName() and widget.isVisible() and widget.isEnabled():
-                    rect = rect_to_physical(widget, widget.rect())
-                    controls[widget.objectName()] = [
-                        rect.x_px,
-                        rect.y_px,
-                        rect.width_px,
-                        rect.height_px,
-                    ]
+        for kind in KINDS:
+            for widget in self._usable(kind):
+                seen = widget.visibleRegion().boundingRect()
+                if seen.isEmpty():
+                    continue  # scrolled out of view
+                rect = rect_to_physical(widget, seen)
+                place = [rect.x_px, rect.y_px, rect.width_px, rect.height_px]
+                controls[widget.objectName()] = place
         return controls
+
+    def _fields(self) -> dict[str, str]:
+        """What can be filled in, and how."""
+        return {
+            widget.objectName(): name
+            for kind, name in FIELDS.items()
+            for widget in self._usable(kind)
+            if not widget.property("readOnly")
+        }
+
+    def _out_of_view(self) -> list[str]:
+        """What has to be scrolled to."""
+        usable = [widget for kind in KINDS for widget in self._usable(kind)]
+        return [w.objectName() for w in usable if w.visibleRegion().isEmpty()]
+
+    def _usable(self, kind: type[QWidget]) -> list[QWidget]:
+        found = self._window.findChildren(kind)
+        return [w for w in found if w.objectName() and w.isVisible() and w.isEnabled()]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, Screen
@@ -15,6 +15,7 @@ from tracker_app.gaze.estimator import gaze_prior
 from tracker_app.records import CalibrationKind
 from tracker_app.session import Session
 from tracker_app.session.eyes import Attempt
+from tracker_app.study.flow import Event
 from tracker_app.study.gate import Choices, choices_after
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.calibration_page import CalibrationPage
@@ -27,6 +28,7 @@ from tracker_app.ui.calibration_words import (
     welcome_back,
 )
 from tracker_app.ui.coordinates import PhysicalRect
+from tracker_app.ui.part import Part
 from tracker_app.ui.text_size import seen_screen
 from tracker_app.ui.window import SIMULATION_NOTE
 
@@ -35,11 +37,11 @@ MOUSE_ONLY, KEEP = "Use the mouse only", "Keep the calibration you have"
 PARTICIPANT, OPERATOR, STUDY = "participant", "operator", "study"
 
 
-class CalibrationPart(QObject):
+class CalibrationPart(Part):
     """The calibration step with its page. Who runs the study may press its buttons from afar."""
 
-    done = Signal(bool)  # whether gaze is used
-    left = Signal()  # the participant leaves the study
+    page: CalibrationPage
+
     covering = Signal(bool)  # the whole screen is wanted, or no longer
 
     def __init__(self, session: Session, screen: Callable[[], tuple[PhysicalRect, float]]) -> None:
@@ -61,6 +63,7 @@ class CalibrationPart(QObject):
         self.attempt: Attempt | None = None  # the last one, until it is decided about
         self.verdict: Verdict | None = None  # what was said of it
         self.is_running = False
+        self.is_again = False  # a new one is wanted in any case
         self.keeps_earlier = False  # without a new one, gaze goes on by the one before
         self.page = CalibrationPage(SIMULATION_NOTE if session.participant.is_simulated else "")
         self.driver = CalibrationDriver(self.page.canvas, session.eyes, session.clock)
@@ -72,17 +75,13 @@ class CalibrationPart(QObject):
         self.page.left.connect(self._on_left)
         self.driver.finished.connect(self._on_finished)
 
-    def start(self, *, is_again: bool = False) -> None:
-        """Invite: to a check of the last calibration where there is one, else to a new one.
-
-        Args:
-            is_again: a new one is wanted in any case.
-        """
+    def enter(self) -> None:
+        """Invite: to a check of the last calibration where there is one, else to a new one."""
         self._tries, self._routine, self.verdict = 0, None, None
-        self.keeps_earlier = is_again and self._session.eyes.checks.is_calibrated
+        self.keeps_earlier = self.is_again and self._session.eyes.checks.is_calibrated
         self.page.name_skip(KEEP if self.keeps_earlier else MOUSE_ONLY)
         eyes = self._session.eyes
-        self._earlier = None if is_again else eyes.earlier_model(self._measure_screen())
+        self._earlier = None if self.is_again else eyes.earlier_model(self._measure_screen())
         self._invite()
 
     def _invite(self) -> None:
@@ -123,18 +122,23 @@ class CalibrationPart(QObject):
         """Go on with the mouse only, or with the calibration of before if it was made again."""
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
-        self.done.emit(self.keeps_earlier)
+        self.say(Event.DONE if self.keeps_earlier else Event.MOUSE_ONLY)
 
     def stop(self, by: str) -> None:
         """Break off: the session ends, or the camera is gone."""
         self._abandon(by)
         self._decide(is_accepted=False, by=by)
 
-    def interrupt(self, by: str = PARTICIPANT) -> None:
+    def leave(self) -> None:
         """Break off the attempt that runs, if one does, and invite to begin again."""
         if self.is_running:
-            self._abandon(by)
+            self._abandon(PARTICIPANT)
             self._invite()
+
+    def details(self) -> dict[str, object]:
+        """Which of its pages is shown, and where to look."""
+        view = self.driver.view
+        return {"page": self.page.part, "target": view.target_px, "phase": view.phase}
 
     @property
     def can_accept(self) -> bool:
@@ -145,7 +149,7 @@ class CalibrationPart(QObject):
         """Use the last attempt, whatever the gate says: somebody who runs the study may."""
         if self.can_accept:
             self._decide(is_accepted=True, by=by)
-            self.done.emit(True)
+            self.say(Event.DONE)
 
     def _run(self, routine: Routine) -> None:
         self._routine, self.is_running, self.verdict = routine, True, None
@@ -234,11 +238,11 @@ class CalibrationPart(QObject):
     @Slot()
     def _on_left(self) -> None:
         self._decide(is_accepted=False, by=PARTICIPANT)
-        self.left.emit()
+        self.say(Event.LEFT)
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self.interrupt()
+        self.leave()
 
     def _abandon(self, by: str) -> None:
         """Keep an attempt that was broken off; it does not count as a try."""

@@ -7,7 +7,7 @@ from tracker_app.study.flow import has_consent
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
 from tracker_app.ui.markdown_text import MarkdownText
-from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.page import Page, button, flowing, label
 from tracker_app.ui.texts import tr
 from tracker_app.ui.wrapping_choice import Tick
 
@@ -22,7 +22,7 @@ class ConsentPage(Page):
         super().__init__("consent", tr("Before you start"))
         self._study = study
         if study.consent.summary:
-            self.content.addWidget(label(study.consent.summary, "lead"))
+            self.content.addWidget(label(flowing(study.consent.summary), "lead"))
         text = MarkdownText(study.consent.text, "consent_text", is_boxed=True)
         text.setAccessibleName(tr("The full text of the consent"))
         self._text = text

@@ -3,6 +3,8 @@
 The actions stand below what scrolls, so that no text, however long, pushes them out of a window.
 """
 
+import re
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -45,6 +47,11 @@ def label(text: str, role: str = "", *, wraps: bool = True) -> QLabel:
     result.setProperty("role", role)
     result.setWordWrap(wraps)
     return result
+
+
+def flowing(text: str) -> str:
+    """A text of the study file without its line breaks: only empty lines part paragraphs."""
+    return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
 
 
 def button(text: str, name: str, role: str = "") -> Button:

@@ -137,7 +137,12 @@ class ReviewPage(Page):
     sent = Signal()
     kept = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_server: bool = True) -> None:
+        """An empty timeline.
+
+        Args:
+            has_server: there is somewhere to send it to; else it stays here in any case.
+        """
         title = tr("Look through what was recorded")
         super().__init__("review", title, width=theme.READING_COLUMN_WIDTH)
         lead = tr("Nothing has been sent yet. Delete what you do not want to share.")
@@ -156,9 +161,9 @@ class ReviewPage(Page):
         column.addWidget(self._timeline)
         column.addWidget(self._spans)
         self.content.addWidget(self._editable)
-        self._add_answers()
+        self._add_answers(has_server=has_server)
 
-    def _add_answers(self) -> None:
+    def _add_answers(self, *, has_server: bool) -> None:
         """The two answers, the sentence on what each does, and how a deletion is going."""
         self._state = label("", "muted")
         self._busy = QProgressBar()
@@ -166,19 +171,21 @@ class ReviewPage(Page):
         self._busy.setTextVisible(False)
         self._busy.setRange(0, 0)
         self._keep = button(tr("Keep only on this computer"), "keep_here", "equal")
-        self._send = button(tr("Send"), "send_all", "primary")
+        self._send = button(tr("Send") if has_server else tr("Continue"), "send_all", "primary")
+        here = tr("What is left above stays on this computer, for those who run the study.")
+        sending = tr("What is left above goes to those who run the study.") if has_server else here
         self._keep.clicked.connect(self.kept)
         self._send.clicked.connect(self.sent)
         width = max(self._keep.sizeHint().width(), self._send.sizeHint().width())
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.L)
         grid.setVerticalSpacing(theme.S)
-        for column, (answer, sentence) in enumerate(
-            (
-                (self._keep, tr("Nothing is sent. The study does not get your data.")),
-                (self._send, tr("What is left above goes to those who run the study.")),
-            )
-        ):
+        answers = [
+            (self._keep, tr("Nothing is sent. The study does not get your data.")),
+            (self._send, sending),
+        ]
+        self._keep.setVisible(has_server)
+        for column, (answer, sentence) in enumerate(answers if has_server else answers[1:]):
             answer.setMinimumWidth(width)
             answer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             answer.setAccessibleDescription(sentence)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Slot
 
 from calibration.geometry import ASSUMED_DISTANCE_MM
 from calibration.resolution import Resolution
@@ -23,6 +23,8 @@ from tracker_app.errors import TrackerError
 from tracker_app.gaze.features import head_size
 from tracker_app.gaze.pipeline import Latest
 from tracker_app.session import Session
+from tracker_app.study.flow import Event
+from tracker_app.ui.part import Part
 from tracker_app.ui.setup_page import MirrorPicture, SetupPage
 
 POLL_MS = 66
@@ -31,10 +33,10 @@ CALM_PICTURES = 45  # over which the distance is taken, so that its sentence sta
 PLACE_CHECKS = ("face", "distance")
 
 
-class SetupPart(QObject):
+class SetupPart(Part):
     """The set-up step with its page."""
 
-    done = Signal(bool)  # whether the camera is used
+    page: SetupPage
 
     def __init__(self, session: Session, resolution_at: Callable[[float], Resolution]) -> None:
         """Wire the step.
@@ -52,12 +54,12 @@ class SetupPart(QObject):
         self.page = SetupPage()
         self.page.continued.connect(self.go_on)
         self.page.mouse_only.connect(self._on_mouse_only)
-        self.page.retried.connect(self.start)
+        self.page.retried.connect(self.enter)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._poll)
 
     @Slot()
-    def start(self) -> None:
+    def enter(self) -> None:
         """Start the camera and the mirror."""
         self._steadiness = Steadiness()
         self.page.show_start(check_view(NOTHING_SEEN))
@@ -111,7 +113,7 @@ class SetupPart(QObject):
     def _leave(self, *, uses_eyes: bool) -> None:
         self._timer.stop()
         self._session.eyes.show_preview(False)
-        self.done.emit(uses_eyes)
+        self.say(Event.DONE if uses_eyes else Event.MOUSE_ONLY)
 
 
 def mirror_picture(latest: Latest, checks: Sequence[Check] = ()) -> MirrorPicture | None:

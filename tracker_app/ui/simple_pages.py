@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 
 from tracker_app.study.study import Study
-from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.page import Page, button, flowing, label
 from tracker_app.ui.texts import tr
 
 
@@ -14,12 +14,25 @@ class WelcomePage(Page):
     closed = Signal()
 
     def __init__(
-        self, study: Study, *, is_resumed: bool = False, only_calibrates: bool = False
+        self,
+        study: Study,
+        *,
+        is_resumed: bool = False,
+        only_calibrates: bool = False,
+        refusal: str = "",
     ) -> None:
+        """Welcome to a study.
+
+        Args:
+            study: whose page it is.
+            is_resumed: a session that was interrupted goes on.
+            only_calibrates: there is nothing to read in this run.
+            refusal: why nobody, or not this person, can take part; empty if they can.
+        """
         super().__init__("welcome", study.title)
         self._study = study
-        if study.access.state != "open" and not is_resumed:
-            self._say_closed()
+        if refusal:
+            self._refuse(refusal)
             return
         minutes = 2 if only_calibrates else study.minutes
         self.content.addWidget(label(_who_and_how_long(study, minutes), "muted"))
@@ -36,7 +49,7 @@ class WelcomePage(Page):
 
     def _invite(self, *, is_resumed: bool) -> None:
         if self._study.welcome:
-            self.content.addWidget(label(self._study.welcome, "lead"))
+            self.content.addWidget(label(flowing(self._study.welcome), "lead"))
         if is_resumed:
             again = tr(
                 "You were interrupted last time. You go on where you stopped; before you read on "
@@ -50,11 +63,7 @@ class WelcomePage(Page):
             )
             self.content.addWidget(label(warning, "warning"))
 
-    def _say_closed(self) -> None:
-        if self._study.access.state == "full":
-            sentence = tr("This study has all the people it needs. Thank you for coming.")
-        else:
-            sentence = tr("This study is closed. Thank you for coming.")
+    def _refuse(self, sentence: str) -> None:
         self.content.addWidget(label(self._study.run_by, "muted"))
         self.content.addWidget(label(sentence, "lead"))
         self._add_next(tr("Close"), "close")

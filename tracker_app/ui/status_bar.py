@@ -85,6 +85,11 @@ class StatusBar(QFrame):
         self._stop.setVisible(can_stop)
         self._fit()
 
+    def offer_cockpit(self, is_offered: bool) -> None:
+        """Whether there is anything to tell of what is recorded."""
+        self._cockpit.setVisible(is_offered)
+        self._fit()
+
     def show_head(self, state: HeadState | None) -> None:
         """Show where the head is; None where no eyes are followed."""
         self._shows_head = state is not None

@@ -1,10 +1,13 @@
 """The talk: a question, one or two answers to read, then what the participant thinks of them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
+    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -12,11 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_app.chat.conversation import AnswerState, ConversationTurn, question_id
-from tracker_app.study.study import Study
+from tracker_app.study.study import Study, Topic
 from tracker_app.ui import theme
 from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label
+from tracker_app.ui.texts import tr
 
 QUESTION_HEIGHT = 96
 QUESTION_SHOWN_HEIGHT = 3 * theme.QUESTION.line_height_px
@@ -85,22 +89,19 @@ class _QuestionView(MessageView):
 class _AskPanel(QWidget):
     """The question box, and while nothing was asked yet the suggested openers."""
 
-    asked = Signal(str)
+    asked = Signal(str, str)
     finished = Signal()
 
-    def __init__(self, openers: list[str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        self._opener = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.S)
         self._openers = QWidget()
-        row = QHBoxLayout(self._openers)
-        row.setContentsMargins(0, 0, 0, 0)
-        for i, opener in enumerate(openers):
-            suggestion = button(opener, f"opener_{i}", "quiet")
-            suggestion.clicked.connect(lambda _=False, text=opener: self._fill(text))
-            row.addWidget(suggestion)
-        row.addStretch(1)
+        self._openers_row = QHBoxLayout(self._openers)
+        self._openers_row.setContentsMargins(0, 0, 0, 0)
+        self._openers_row.addStretch(1)
         column.addStretch(1)
         column.addWidget(self._openers)
         box_row = QHBoxLayout()
@@ -127,6 +128,17 @@ class _AskPanel(QWidget):
         column.addStretch(1)
         self._update()
 
+    def suggest(self, openers: Sequence[str]) -> None:
+        """Offer first questions in place of those offered before."""
+        for earlier in self._openers.findChildren(QPushButton):
+            self._openers_row.removeWidget(earlier)
+            earlier.deleteLater()
+        for i, opener in enumerate(openers):
+            suggestion = button(opener, f"opener_{i}", "quiet")
+            suggestion.clicked.connect(lambda _=False, text=opener: self._fill(text))
+            self._openers_row.insertWidget(i, suggestion)
+        self._opener = ""
+
     def show_state(self, *, may_ask: bool, may_finish: bool, is_first: bool) -> None:
         """Offer what is possible now."""
         self.box.setVisible(may_ask)
@@ -144,6 +156,7 @@ class _AskPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _fill(self, text: str) -> None:
+        self._opener = text
         self.box.setPlainText(text)
         self.box.setFocus()
 
@@ -156,13 +169,14 @@ class _AskPanel(QWidget):
         question = self.box.toPlainText().strip()[:MAX_QUESTION_CHARACTERS]
         if question:
             self.box.clear()
-            self.asked.emit(question)
+            self.asked.emit(question, self._opener)
+            self._opener = ""
 
 
 class TalkPage(QWidget):
     """Follows the conversation it is shown; announces what the participant wants."""
 
-    asked = Signal(str)
+    asked = Signal(str, str)  # the question, and the opener it was made from
     retried = Signal(int)
     rated = Signal(int, int)
     preferred = Signal(int)
@@ -179,7 +193,7 @@ class TalkPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         column.setSpacing(theme.M)
-        self._invitation = label("Ask anything you would like to know", "lead")
+        self._invitation = label("", "lead")
         self._question = _QuestionView()
         self._count = label("", "muted", wraps=False)
         head = QHBoxLayout()
@@ -198,7 +212,7 @@ class TalkPage(QWidget):
         # As high as its highest panel at all times: answers must not move under the eyes.
         self._panels = QStackedWidget()
         self._panels.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._ask = _AskPanel(study.talk.openers)
+        self._ask = _AskPanel()
         self._ask.asked.connect(self.asked)
         self._ask.finished.connect(self.finished)
         self._judge = JudgementPanel(sides, study.ratings)
@@ -225,6 +239,16 @@ class TalkPage(QWidget):
     def views(self) -> tuple[MessageView, ...]:
         """The views of everything there is to read."""
         return (self._question, *(column.view for column in self._columns.values()))
+
+    def begin(self, topic: Topic | None) -> None:
+        """Invite to a talk, about a topic if there is one."""
+        openers = topic.openers if topic is not None else []
+        self._ask.suggest(openers or self._study.talk.openers)
+        self._invitation.setText(
+            tr("Ask anything you would like to know about “{topic}”", topic=topic.title)
+            if topic is not None
+            else tr("Ask anything you would like to know")
+        )
 
     def enter(self) -> None:
         """Typing goes into the question box."""

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Slot
 
 from tracker_app.chat.talk import AnswerEnded, AnswerFailed, AnswerGrew, TalkEvent
 from tracker_app.records import Record
 from tracker_app.session import Session
+from tracker_app.study.flow import Event
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.drift_dot import DriftDot
+from tracker_app.ui.part import Part
 from tracker_app.ui.talk_page import TalkPage
 from tracker_app.ui.text_recorder import TextRecorder
 
 
-class TalkPart(QObject):
-    """The talk step with its page."""
+class TalkPart(Part):
+    """The talk step with its page; the same one for all tasks of a visit."""
 
-    done = Signal()
+    page: TalkPage
 
     def __init__(self, session: Session, bridge: Bridge, earlier: Iterable[Record]) -> None:
         super().__init__()
@@ -33,20 +35,23 @@ class TalkPart(QObject):
         self.page.retried.connect(self._on_retried)
         self.page.rated.connect(self._on_rated)
         self.page.preferred.connect(self._on_preferred)
+        self.page.compared.connect(self._on_compared)
         self.page.advanced.connect(self._on_advanced)
         self.page.finished.connect(self._on_finished)
+        self._session = session
         self._rules = session.study.calibration
         self._eyes = session.eyes
         self.dot = DriftDot(session, self.page.reading_area)
         self.dot.finished.connect(self._show)
 
-    def start(self) -> None:
+    def enter(self) -> None:
         """Show where the conversation stands."""
+        self.page.begin(self._session.topic)
         self._show()
         self.page.enter()
         self._check_gaze()
 
-    def interrupt(self) -> None:
+    def leave(self) -> None:
         """Take away the dot there may be: something else is shown, or nothing is recorded."""
         self.dot.cancel()
 
@@ -79,12 +84,18 @@ class TalkPart(QObject):
     @Slot()
     def _on_finished(self) -> None:
         self.dot.cancel()
-        self.done.emit()
+        self.say(Event.DONE)
 
-    @Slot(str)
-    def _on_asked(self, question: str) -> None:
+    def details(self) -> dict[str, object]:
+        """Where the dot there may be is."""
+        if not self.dot.is_shown:
+            return {}
+        return {"page": "drift_dot", "target": self.dot.driver.view.target_px}
+
+    @Slot(str, str)
+    def _on_asked(self, question: str, opener: str) -> None:
         self.dot.cancel()  # the answer must not arrive under it
-        self._talk.ask(question)
+        self._talk.ask(question, opener)
         self._show()
 
     @Slot(int)
@@ -100,6 +111,11 @@ class TalkPart(QObject):
     @Slot(int)
     def _on_preferred(self, side: int) -> None:
         self._talk.prefer(side)
+        self._show()
+
+    @Slot(bool)
+    def _on_compared(self, is_better: bool) -> None:
+        self._talk.compare(is_better=is_better)
         self._show()
 
     @Slot()

@@ -6,10 +6,11 @@ from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from tracker_app.study.completion import Ending, code_for
+from tracker_app.study.completion import code_for
+from tracker_app.study.flow import Ending
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
-from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.page import Page, button, flowing, label, set_role
 from tracker_app.ui.texts import tr
 
 
@@ -70,6 +71,10 @@ class ReceiptRow(QWidget):
         self._where = label("", "small")
         column.addWidget(self._where)
         self.show_path("")
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why it could not be saved; it can be tried again."""
+        self._where.setText(sentence)
 
     def show_path(self, path: str) -> None:
         """Say where the receipt lies; an empty path: it was not saved yet."""
@@ -144,6 +149,10 @@ class ThanksPage(Page):
             set_role(self._return, "primary")
             set_role(self._close, "")
 
+    def show_receipt_problem(self, sentence: str) -> None:
+        """Say why there is no receipt yet."""
+        self._receipt.show_problem(sentence)
+
     def show_receipt(self, path: str) -> None:
         """Say where the receipt lies."""
         self._receipt.show_path(path)
@@ -171,13 +180,21 @@ class WithdrawnPage(Page):
 
     closed = Signal()
 
-    def __init__(self, study: Study, receipt_path: str = "") -> None:
-        super().__init__("withdrawn", tr("Everything is deleted"))
+    def __init__(self, study: Study, receipt_path: str = "", problem: str = "") -> None:
+        """Say that it is done, or why not all of it could be.
+
+        Args:
+            study: whose code is shown.
+            receipt_path: where the receipt lies.
+            problem: what could not be deleted and what to do; empty if everything is.
+        """
+        title = tr("Not everything could be deleted") if problem else tr("Everything is deleted")
+        super().__init__("withdrawn", title)
         self.content.setSpacing(theme.L)
-        lead = tr(
+        done = tr(
             "What was recorded is removed from this computer. You do not have to do anything else."
         )
-        self.content.addWidget(label(lead, "lead"))
+        self.content.addWidget(label(problem or done, "warning" if problem else "lead"))
         code = CopyRow(tr("Your completion code:"), "code", "code")
         code.offer(code_for(study.completion, "withdrawn"))
         self.content.addWidget(code)
@@ -204,7 +221,7 @@ class WithdrawnPage(Page):
 def _words(study: Study, ending: Ending) -> str:
     match ending:
         case "finished":
-            return study.thanks or tr("You have finished. Your answers help a great deal.")
+            return flowing(study.thanks) or tr("You have finished. Your answers help a great deal.")
         case "left":
             return tr("You have stopped here, which is fine.")
         case "screened_out":

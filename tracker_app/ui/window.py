@@ -21,12 +21,20 @@ class PausePage(Page):
     def __init__(self) -> None:
         super().__init__("paused", tr("Paused. Camera is off."))
         lead = tr("Neither your eyes nor your mouse are recorded. Go on whenever you like.")
+        self._reason = label("", "warning")
+        self._reason.hide()
+        self.content.addWidget(self._reason)
         self.content.addWidget(label(lead, "lead"))
         key = tr("{key} works only while this window is the active one.", key=PAUSE_KEY)
         self.content.addWidget(label(key, "small"))
         self._resume = button(tr("Go on"), "resume", "primary")
         self._resume.clicked.connect(self.resumed)
         self.buttons.addWidget(self._resume)
+
+    def explain(self, sentence: str) -> None:
+        """Say why there is a pause that nobody asked for; an empty sentence says nothing."""
+        self._reason.setText(sentence)
+        self._reason.setVisible(bool(sentence))
 
     def enter(self) -> None:
         """Enter goes on."""

@@ -14,7 +14,7 @@ from tracker_app.dataset.export import export_gaze, export_parquet, read_parquet
 from tracker_app.dataset.selection import in_order, of_type
 from tracker_app.dataset.tables import stream_entries
 from tracker_app.errors import DamagedRecordError, ExportError
-from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, GazeSample, stream_of
+from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, FormAnswer, GazeSample, stream_of
 
 SESSION = build_session()
 STRATEGIES = [record_strategy(record_type) for record_type in RECORD_TYPES.values()]
@@ -43,7 +43,8 @@ def test_any_records_survive_an_export(
 ) -> None:
     records = [data.draw(strategy) for strategy in STRATEGIES]
     entries = [Entry(0, stream_of(record), 3, record) for record in records]
-    folder = export_parquet(entries, tmp_path_factory.mktemp("any") / "session")
+    out = tmp_path_factory.mktemp("any") / "session"
+    folder = export_parquet(entries, out, has_questionnaire=True)
     assert read_parquet(folder) == in_order(entries)
 
 
@@ -57,6 +58,18 @@ def test_equal_sessions_make_equal_bytes(folder: Path, tmp_path: Path) -> None:
     again = export_parquet(SESSION[::-1], tmp_path / "again")
     for path in folder.iterdir():
         assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+def test_what_people_said_about_themselves_is_exported_only_if_asked_for(tmp_path: Path) -> None:
+    said = [
+        FormAnswer(t_ns=1, form=form, task=1, field="age", value="41")
+        for form in ("questionnaire", "feedback")
+    ]
+    entries = [Entry(0, "form_answer", i, record) for i, record in enumerate(said)]
+    usual = export_parquet(entries, tmp_path / "usual")
+    whole = export_parquet(entries, tmp_path / "whole", has_questionnaire=True)
+    assert [e.record for e in read_parquet(usual)] == said[1:]
+    assert [e.record for e in read_parquet(whole)] == said
 
 
 def test_an_existing_folder_is_kept_and_the_error_says_what_to_do(tmp_path: Path) -> None:

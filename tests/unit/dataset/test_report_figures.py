@@ -247,7 +247,7 @@ def test_absences_are_told_in_order_of_time() -> None:
     told = absences([*SESSION, *extra])
     timed = [a.sentence for a in told if a.at]
     assert timed == [
-        "12 records of gaze were deleted on the participant's wish.",
+        "12 records of 1.0 s deleted on the participant's wish: gaze.",
         "No right answer in turn 1. Time out.",
         "Camera: 60 records lost in 2.0 s. The camera stopped delivering frames.",
         "Camera and mouse off for 4.0 s: paused by the participant.",

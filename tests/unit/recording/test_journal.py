@@ -1,5 +1,4 @@
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.collection import SESSION_ID, gaze, python, token, wait_until
+from tests.collection import SESSION_ID, fill, gaze, python, token, wait_until
 from tests.fakes import FakeClock
 from tests.sessions import message_of
 from tracker_app.errors import AlreadyRunningError, JournalError, TrackerError
@@ -264,34 +263,10 @@ def test_nothing_committed_is_lost_to_kill_9(tmp_path: Path) -> None:
 # --- full disk ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
-    if os.name != "posix" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def _fill(disk: Path) -> Path:
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (1_000_000, 4096, 1):
-            try:
-                while file.write(bytes(size)):
-                    pass
-            except OSError:
-                continue
-    return ballast
-
-
 def test_a_full_disk_first_uses_the_reserve(small_disk: Path) -> None:
     failures: list[TrackerError] = []
     with opened(small_disk / "session", failures.append) as journal:
-        _fill(small_disk)
+        fill(small_disk)
         for i in range(20_000):
             journal.append(gaze(i), 0)
         journal.finish()
@@ -305,9 +280,9 @@ def test_records_wait_in_memory_while_the_disk_is_full(small_disk: Path) -> None
     with opened(folder, failures.append) as journal:
         journal.append(gaze(0), 0)
         assert journal.flush()
-        ballast = _fill(small_disk)
+        ballast = fill(small_disk)
         (folder / "reserve").unlink()
-        _fill(small_disk / "session")
+        fill(small_disk / "session")
         for i in range(1, 3_000):
             journal.append(gaze(i), 0)
         wait_until(lambda: bool(failures))
@@ -324,9 +299,9 @@ def test_records_wait_in_memory_while_the_disk_is_full(small_disk: Path) -> None
 def test_what_a_full_disk_cost_at_the_end_is_said(small_disk: Path) -> None:
     failures: list[TrackerError] = []
     with opened(small_disk / "session", failures.append) as journal:
-        _fill(small_disk)
+        fill(small_disk)
         (small_disk / "session" / "reserve").unlink()
-        _fill(small_disk / "session")
+        fill(small_disk / "session")
         for i in range(3_000):
             journal.append(gaze(i), 0)
         with pytest.raises(JournalError, match="disk is full"):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from tracker_app.session import Session, begin_session, find_interrupted, resume
 from tracker_app.session import eyes as eyes_module
 from tracker_app.session.eyes import Attempt
 from tracker_app.settings import Settings
+from tracker_app.study.flow import Event, Place, Step
 from tracker_app.study.identity import coded_id, is_code
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import Study
@@ -232,9 +234,14 @@ def test_a_calibration_is_not_used_on_a_picture_that_changed_its_shape_before_it
     assert camera.maps == []
 
 
-def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(open_session: Open) -> None:
+def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(
+    open_session: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "start_mouse", lambda _: None)
     session = open_session("")
     calibrate(session)
+    talk = Place(Step.TALK, is_session=True, uses_eyes=True)
+    session.follow(talk, Event.DONE)
     session.eyes._wanted.set()  # the camera is on
     features = calibration_frames(SEED).still.features()[0]
     checks, clock = session.eyes.checks, session.clock
@@ -247,7 +254,7 @@ def test_a_click_is_judged_while_the_camera_is_on_and_a_pause_ends_it(open_sessi
     session.point_clicked("send", (100.0, 100.0))
     frame()
     session.point_clicked("pause", (200.0, 100.0))
-    session.pause()
+    session.follow(replace(talk, is_paused=True), Event.PAUSED)
     frame()  # was under way
     session.point_clicked("resume", (300.0, 100.0))
     session.eyes._wanted.set()
@@ -281,7 +288,7 @@ def test_a_camera_switched_off_and_on_while_it_opens_is_open_once(
     session = open_session("")
     session.eyes.start()
     assert shutter.asked.acquire(timeout=5)
-    session.pause()
+    session.follow(Place(Step.TALK, is_session=True, is_paused=True), Event.PAUSED)
     session._recorder.is_paused = False
     session.eyes.start()
     shutter.may_open.set()

@@ -1,0 +1,28 @@
+"""One step of the study, with its page: what the application puts up, and hears from."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from tracker_app.study.flow import Event
+
+
+class Part(QObject):
+    """A step. It never moves the participant on itself: it says what happened."""
+
+    happened = Signal(object)  # a `flow.Event`
+    page: QWidget
+
+    def enter(self) -> None:
+        """The page is shown now."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """The page is about to go, for now or for good: nothing of it may run on."""
+
+    def details(self) -> dict[str, object]:
+        """What an automated participant may see beyond the controls."""
+        return {}
+
+    def say(self, event: Event) -> None:
+        """Announce what happened."""
+        self.happened.emit(event)
