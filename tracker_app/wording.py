@@ -1,9 +1,10 @@
 """Sentences for participants, written in English and translated where they are shown.
 
 Whoever writes one calls `tr`, so that Qt's `lupdate` finds it; only `ui` knows translations. So a
-sentence remembers the pattern it was made from.
+sentence remembers the pattern it was made from. Records take plain text: `str(sentence)`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -13,7 +14,7 @@ class Sentence(str):
     __slots__ = ("pattern", "values")
 
     pattern: str
-    values: dict[str, Any]
+    values: Mapping[str, Any]
 
 
 def tr(pattern: str, **values: Any) -> Sentence:
@@ -25,4 +26,14 @@ def tr(pattern: str, **values: Any) -> Sentence:
     """
     sentence = Sentence(pattern.format(**values) if values else pattern)
     sentence.pattern, sentence.values = pattern, values
+    return sentence
+
+
+def recalled(text: str) -> Sentence:
+    """A sentence that comes back as text, from a record or from another of our processes.
+
+    One that was made with values stays English.
+    """
+    sentence = Sentence(text)
+    sentence.pattern, sentence.values = text, {}
     return sentence

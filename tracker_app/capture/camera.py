@@ -17,6 +17,7 @@ from tracker_app.clock import Clock
 from tracker_app.errors import CameraLostError, CameraUnavailableError
 from tracker_app.gaze.camera_frame import Camera, CameraDescription, CapturedFrame
 from tracker_app.gaze.opencv import cv2
+from tracker_app.wording import Sentence, tr
 
 WANTED_SIZE = (1280, 720)
 WANTED_RATE_HZ = 30
@@ -44,9 +45,12 @@ def open_camera(source: str, clock: Clock, *, loops: bool = False) -> Camera:
     if source.isdigit():
         return _open_device(int(source), clock)
     if "://" not in source and not Path(source).is_file():
-        raise CameraUnavailableError(f"There is no video file {source}. Check its name.")
+        raise CameraUnavailableError(
+            tr("There is no video file {source}. Check its name.", source=source)
+        )
     video = Video(source, _open_file_or_url(source), is_live="://" in source)
-    return ReadAhead(_checked(video, f"{source} cannot be played as a video."), clock, loops=loops)
+    unplayable = tr("{source} cannot be played as a video.", source=source)
+    return ReadAhead(_checked(video, unplayable), clock, loops=loops)
 
 
 def _open_file_or_url(source: str) -> Any:
@@ -73,22 +77,32 @@ def _open_device(number: int, clock: Clock) -> Camera:
     raise problem or CameraUnavailableError(_no_device(number))
 
 
-def _no_device(number: int, platform: str = sys.platform, devices: Path = Path("/dev")) -> str:
+def _no_device(number: int, platform: str = sys.platform, devices: Path = Path("/dev")) -> Sentence:
     """Why a camera cannot be opened, as far as can be known, and what to do."""
     device = devices / f"video{number}"
     if platform == "linux" and not device.exists():
-        return f"There is no camera {number}. Connect it, or choose another."
+        return tr("There is no camera {number}. Connect it, or choose another.", number=number)
     if platform == "linux" and not os.access(device, os.R_OK | os.W_OK):
-        return (
-            f"This account may not use camera {number}. Add it to the group video "
-            '(sudo usermod -aG video "$USER"), then log out and in again.'
+        return tr(
+            "This account may not use camera {number}. Add it to the group video "
+            '(sudo usermod -aG video "$USER"), then log out and in again.',
+            number=number,
         )
-    sentence = f"Camera {number} cannot be opened. Connect it, or close the program that uses it"
     place = {
-        "darwin": "System Settings, Privacy & Security, Camera",
-        "win32": "Settings, Privacy & security, Camera",
+        "darwin": tr("System Settings, Privacy & Security, Camera"),
+        "win32": tr("Settings, Privacy & security, Camera"),
     }.get(platform)
-    return f"{sentence}, and allow this program to use it in {place}." if place else f"{sentence}."
+    if place is None:
+        return tr(
+            "Camera {number} cannot be opened. Connect it, or close the program that uses it.",
+            number=number,
+        )
+    return tr(
+        "Camera {number} cannot be opened. Connect it, or close the program that uses it, and "
+        "allow this program to use it in {place}.",
+        number=number,
+        place=place,
+    )
 
 
 def _opened(number: int, backend: int) -> "Video":
@@ -111,7 +125,11 @@ def _opened(number: int, backend: int) -> "Video":
         while not opened.empty():  # it came at the very last moment
             opened.get().close()
         raise CameraUnavailableError(
-            f"Camera {number} does not start. Unplug it and plug it in again, or choose another."
+            tr(
+                "Camera {number} does not start. Unplug it and plug it in again, or choose "
+                "another.",
+                number=number,
+            )
         ) from None
 
 
@@ -173,7 +191,7 @@ class Video:
         self._capture.release()
 
 
-def _checked(video: Video, sentence: str) -> Video:
+def _checked(video: Video, sentence: Sentence) -> Video:
     if not video.is_open:
         video.close()
         raise CameraUnavailableError(sentence)
@@ -208,8 +226,11 @@ class ReadAhead:
         if not self._has_delivered:
             self.close()
             raise CameraUnavailableError(
-                f"Camera {video.source} opens but sends no picture. Close other programs that use "
-                "it, or unplug it and plug it in again."
+                tr(
+                    "Camera {number} opens but sends no picture. Close other programs that use it, "
+                    "or unplug it and plug it in again.",
+                    number=video.source,
+                )
             )
 
     @property
@@ -224,8 +245,11 @@ class ReadAhead:
             frame, self._frame = self._frame, None
         if frame is None and self._has_ended:
             raise CameraLostError(
-                f"The camera {self._description.source} stopped sending pictures. Check its cable, "
-                "then press Try again."
+                tr(
+                    "The camera {number} stopped sending pictures. Check its cable, then press Try "
+                    "again.",
+                    number=self._description.source,
+                )
             )
         return frame
 

@@ -18,6 +18,7 @@ from tracker_app.capture.watch_process import Watcher, WatchProcess
 from tracker_app.clock import Clock
 from tracker_app.errors import MouseUnavailableError
 from tracker_app.records import Gap, MouseEvent
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 SILENCE_S = 3.0  # it beats once a second
@@ -26,16 +27,16 @@ STOP_LIMIT_S = 2.0
 RESTARTS = 3
 # A process that worked for so long earns the full number of restarts again.
 STEADY_NS = 60_000_000_000
-NO_WAYLAND = (
+NO_WAYLAND = tr(
     "The mouse cannot be recorded under Wayland. Log out, choose a session on Xorg (X11), "
     "and start again."
 )
-NO_DISPLAY = "The mouse cannot be recorded without a display. Start from a desktop session."
+NO_DISPLAY = tr("The mouse cannot be recorded without a display. Start from a desktop session.")
 XWAYLAND = (
     "can be recorded, but only over windows that use X11: this is a Wayland session. Choose a "
     "session on Xorg (X11) to record all of it."
 )
-AGAIN_AND_AGAIN = "The mouse is not recorded any more: listening to it failed again and again."
+AGAIN_AND_AGAIN = tr("The mouse is not recorded any more: listening to it failed again and again.")
 
 
 def reach(environment: Mapping[str, str], platform: str = sys.platform) -> str:

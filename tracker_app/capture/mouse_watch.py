@@ -28,6 +28,7 @@ from tracker_app.capture.mouse_messages import (
 from tracker_app.clock import Clock, SystemClock
 from tracker_app.errors import MouseUnavailableError
 from tracker_app.records import MouseEvent
+from tracker_app.wording import tr
 
 LOOK_S = 0.004  # while events come
 IDLE_LOOK_S = 0.02
@@ -101,8 +102,10 @@ class MouseWatch:
         ready.join(READY_LIMIT_S)
         if ready.is_alive() or not listener.is_alive():
             raise MouseUnavailableError(
-                "The mouse cannot be recorded. Allow this application to observe input in the "
-                "system's privacy settings, then start again."
+                tr(
+                    "The mouse cannot be recorded. Allow this application to observe input in the "
+                    "system's privacy settings, then start again."
+                )
             )
         return listener
 
@@ -273,5 +276,5 @@ def open_desktop(owner_pid: int, clock: Clock) -> Desktop:
         return X11Desktop(owner_pid, clock)
     except (ImportError, OSError) as error:
         raise MouseUnavailableError(
-            "The mouse cannot be recorded: this desktop does not let programs listen to it."
+            tr("The mouse cannot be recorded: this desktop does not let programs listen to it.")
         ) from error

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from calibration.resolution import Unit
+from tracker_app.wording import Sentence, tr
 
 # MediaPipe's iris needs about 10 px; at 640 px width and 60 degrees that is about 80 cm.
 DISTANCE_MM = (350.0, 850.0)
@@ -34,9 +35,9 @@ class Check:
     """One thing that must be right. `advice` says what to do while it is not."""
 
     name: str
-    title: str
+    title: Sentence
     is_ok: bool
-    advice: str
+    advice: Sentence
 
 
 def check_view(view: View) -> tuple[Check, ...]:
@@ -44,42 +45,47 @@ def check_view(view: View) -> tuple[Check, ...]:
     return (
         Check(
             "face",
-            "Your face is in the picture",
+            tr("Your face is in the picture"),
             view.has_face,
-            "Sit in front of the camera so that your whole face can be seen.",
+            tr("Sit in front of the camera so that your whole face can be seen."),
         ),
         Check(
             "alone",
-            "Nobody else is in the picture",
+            tr("Nobody else is in the picture"),
             view.other_faces == 0,
-            "Your eyes are followed all the same. If you can, ask the other person to step aside.",
+            tr(
+                "Your eyes are followed all the same. If you can, ask the other person to step "
+                "aside."
+            ),
         ),
-        Check("distance", "You sit at a good distance", *_distance(view)),
-        Check("light", "There is enough light on your face", *_light(view)),
+        Check("distance", tr("You sit at a good distance"), *_distance(view)),
+        Check("light", tr("There is enough light on your face"), *_light(view)),
         Check(
             "rate",
-            "The camera is fast enough",
+            tr("The camera is fast enough"),
             view.rate_hz is not None and view.rate_hz >= MIN_RATE_HZ,
-            "Close other programs that use the camera, and turn on more light.",
+            tr("Close other programs that use the camera, and turn on more light."),
         ),
     )
 
 
-def _distance(view: View) -> tuple[bool, str]:
+def _distance(view: View) -> tuple[bool, Sentence]:
     nearest, farthest = DISTANCE_MM
     if view.distance_mm is None:
-        return False, "Sit about an arm's length from the screen."
+        return False, tr("Sit about an arm's length from the screen.")
     if view.distance_mm < nearest:
-        return False, "Move a little away from the screen."
-    return view.distance_mm <= farthest, "Move a little closer to the screen."
+        return False, tr("Move a little away from the screen.")
+    return view.distance_mm <= farthest, tr("Move a little closer to the screen.")
 
 
-def _light(view: View) -> tuple[bool, str]:
+def _light(view: View) -> tuple[bool, Sentence]:
     darkest, brightest = BRIGHTNESS
     if view.brightness is not None and view.brightness > brightest:
-        return False, "There is too much light on your face. Turn away from the lamp or window."
+        return False, tr("There is too much light on your face. Turn away from the lamp or window.")
     is_ok = view.brightness is not None and view.brightness >= darkest
-    return is_ok, "Turn on a light in front of you, or turn so that the window is not behind you."
+    return is_ok, tr(
+        "Turn on a light in front of you, or turn so that the window is not behind you."
+    )
 
 
 class Steadiness:
@@ -111,9 +117,16 @@ class Steadiness:
         return min(1.0, max(0.0, held_ns / HOLD_NS))
 
 
-def what_gaze_tells(finest: Unit | None) -> str:
+def what_gaze_tells(finest: Unit | None) -> Sentence:
     """What can be told of reading, in words: "gaze can usually tell lines"."""
-    if finest is None:
-        return "gaze can hardly tell which of two answers is read"
-    told = "which of two answers is read" if finest is Unit.SIDE else f"{finest}s"
-    return f"gaze can usually tell {told}"
+    match finest:
+        case Unit.WORD:
+            return tr("gaze can usually tell words")
+        case Unit.LINE:
+            return tr("gaze can usually tell lines")
+        case Unit.PARAGRAPH:
+            return tr("gaze can usually tell paragraphs")
+        case Unit.SIDE:
+            return tr("gaze can usually tell which of two answers is read")
+        case None:
+            return tr("gaze can hardly tell which of two answers is read")

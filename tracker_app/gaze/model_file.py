@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tracker_app.errors import ModelFileError
+from tracker_app.wording import tr
 
 DISTRIBUTION = "ogm-vision"
 FILE_NAME = "face_landmarker.task"
@@ -26,12 +27,18 @@ def find_face_model(configured: Path | None = None) -> Path:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise ModelFileError(
-            f"The face model {path} cannot be read. Correct face_model in the settings."
+            tr(
+                "The face model {path} cannot be read. Correct face_model in the settings.",
+                path=path,
+            )
         ) from error
     if digest != SHA256:
         raise ModelFileError(
-            f"The face model {path} is not the expected file. Install the application again, or "
-            "correct face_model in the settings."
+            tr(
+                "The face model {path} is not the expected file. Install the application again, "
+                "or correct face_model in the settings.",
+                path=path,
+            )
         )
     return path
 
@@ -48,6 +55,9 @@ def _shipped() -> Path:
         if file.name == FILE_NAME:
             return Path(str(file.locate()))
     raise ModelFileError(
-        f"The face model is not installed. Install the package {DISTRIBUTION}, or name the file "
-        "as face_model in the settings."
+        tr(
+            "The face model is not installed. Install the package {package}, or name the file as "
+            "face_model in the settings.",
+            package=DISTRIBUTION,
+        )
     )

@@ -37,6 +37,7 @@ from tracker_app.records import (
     Record,
     Recording,
 )
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 READ_LIMIT_S = 0.5
@@ -169,7 +170,7 @@ class GazePipeline:
                 self._wiring.on_failure(error)
         except Exception:  # the thread's last resort
             logger.exception("the gaze pipeline failed")
-            self._wiring.on_failure(TrackerError("Eye tracking stopped unexpectedly."))
+            self._wiring.on_failure(TrackerError(tr("Eye tracking stopped unexpectedly.")))
         finally:
             self.latest = None  # no picture outlives the camera
             self._camera.close()

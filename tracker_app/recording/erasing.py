@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tracker_app.errors import JournalError
 from tracker_app.recording.folder_files import JOURNAL_NAME, WITHDRAWN_NAME, hold
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 BLOCK = bytes(1 << 20)
@@ -78,6 +79,10 @@ def _erase(path: Path) -> None:
 
 def _not_erased(folder: Path, error: OSError) -> JournalError:
     return JournalError(
-        f"Not everything of the session could be deleted: {error.strerror}. Delete the folder "
-        f"{folder} yourself."
+        tr(
+            "Not everything of the session could be deleted: {reason}. Delete the folder {folder} "
+            "yourself.",
+            reason=str(error.strerror),
+            folder=folder,
+        )
     )

@@ -10,6 +10,7 @@ import msgspec
 
 from tracker_app.errors import AlreadyRunningError, DamagedRecordError, JournalError
 from tracker_app.store.wire import ChunkLine, Manifest
+from tracker_app.wording import Sentence, tr
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,16 @@ CREATE TABLE chunk (
 # Keys of `meta` besides those of the session and its manifest.
 DELIVERED, KEPT_HERE, SENDING, TRACES = "delivered", "kept_here", "sending", "traces"
 RESERVE_BYTES = 8_000_000
-UNWRITABLE = "The session cannot be written to {}: {}. Check that the folder may be written to."
+
+
+def unwritable(folder: Path, reason: object) -> Sentence:
+    """Says that a session's folder cannot be written to, and why."""
+    return tr(
+        "The session cannot be written to {folder}: {reason}. Check that the folder may be "
+        "written to.",
+        folder=folder,
+        reason=str(reason),
+    )
 
 
 def chunk_lines(db: apsw.Connection) -> list[ChunkLine]:
@@ -55,10 +65,10 @@ def hold(folder: Path) -> filelock.FileLock:
         lock.acquire()
     except filelock.Timeout as error:
         raise AlreadyRunningError(
-            "This session is open in another window. Close that one first."
+            tr("This session is open in another window. Close that one first.")
         ) from error
     except OSError as error:
-        raise JournalError(UNWRITABLE.format(folder, error.strerror)) from error
+        raise JournalError(unwritable(folder, error.strerror)) from error
     return lock
 
 
@@ -74,12 +84,12 @@ def open_journal(path: Path, session_id: str) -> apsw.Connection:
     try:
         db = apsw.Connection(str(path))
     except apsw.Error as error:
-        raise JournalError(UNWRITABLE.format(path.parent, error)) from error
+        raise JournalError(unwritable(path.parent, error)) from error
     try:
         _prepare(db, path.parent, session_id)
     except apsw.Error as error:
         db.close()
-        raise JournalError(UNWRITABLE.format(path.parent, error)) from error
+        raise JournalError(unwritable(path.parent, error)) from error
     except JournalError:
         db.close()
         raise
@@ -89,7 +99,9 @@ def open_journal(path: Path, session_id: str) -> apsw.Connection:
 def _prepare(db: apsw.Connection, folder: Path, session_id: str) -> None:
     version = db.pragma("user_version")
     if version > SCHEMA_VERSION:
-        raise JournalError(f"The journal in {folder} needs a newer version of this program.")
+        raise JournalError(
+            tr("The journal in {folder} needs a newer version of this program.", folder=folder)
+        )
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "full")
     db.pragma("secure_delete", "on")
@@ -99,7 +111,7 @@ def _prepare(db: apsw.Connection, folder: Path, session_id: str) -> None:
             set_meta(db, "session_id", session_id)
             db.pragma("user_version", SCHEMA_VERSION)
     if get_meta(db, "session_id") != session_id:
-        raise JournalError(f"The journal in {folder} belongs to another session.")
+        raise JournalError(tr("The journal in {folder} belongs to another session.", folder=folder))
 
 
 def get_meta(db: apsw.Connection, key: str) -> str | None:

@@ -15,6 +15,7 @@ from tracker_app.errors import (
 )
 from tracker_app.recording.folder_files import JOURNAL_NAME, WITHDRAWN_NAME
 from tracker_app.recording.reading import Progress, progress_of
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def one_instance(data_dir: Path) -> Iterator[None]:
         lock.acquire()
     except filelock.Timeout as error:
         raise AlreadyRunningError(
-            "The program is already open. Go on in its window, or close that first."
+            tr("The program is already open. Go on in its window, or close that first.")
         ) from error
     except OSError as error:
         raise JournalError(f"{data_dir} cannot be written: {error.strerror}.") from error

@@ -30,7 +30,6 @@ from tracker_app.recording.folder_files import (
     RESERVE_NAME,
     SENDING,
     TRACES,
-    UNWRITABLE,
     chunk_lines,
     get_meta,
     hold,
@@ -38,25 +37,25 @@ from tracker_app.recording.folder_files import (
     open_journal,
     set_meta,
     stored_manifest,
+    unwritable,
 )
 from tracker_app.recording.fragments import MAX_CHUNK_INPUT, Fragment, FragmentEncoder, seal
 from tracker_app.recording.rewriting import ALREADY_SENT, Plan, erase_traces, rewrite
 from tracker_app.records import Record
 from tracker_app.store.wire import Manifest, make_manifest
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 
 JOIN_LIMIT_S = 30.0
 LAST_ROUNDS = 20  # attempts to write what is left when closing on a full disk
-DISK_FULL = (
+DISK_FULL = tr(
     "The disk is full, so recording is held in memory. Delete some files; recording goes on by "
     "itself."
 )
 
 
 _T = TypeVar("_T")
-NOT_DELETED = "Nothing was deleted: {} Then try again."
-DISK_TOO_FULL = "the disk is full. Delete some files."
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ class Journal:
         self._wishes.put(wish)
         self._wake.set()
         if not self._thread.is_alive():
-            self._refuse_wishes(JournalError("The session is closed, so nothing was deleted."))
+            self._refuse_wishes(JournalError(tr("The session is closed, so nothing was deleted.")))
         return wish.done
 
     def keep_here(self, timeout_s: float = 10.0) -> None:
@@ -200,7 +199,7 @@ class Journal:
         self.is_kept_here = True
         self._notes.put(KEPT_HERE)
         if not self.flush(timeout_s):
-            raise JournalError("It could not be noted that this session is not to be sent.")
+            raise JournalError(tr("It could not be noted that this session is not to be sent."))
 
     def begin_sending(self, timeout_s: float = 10.0) -> bool:
         """Note for good that the server may have chunks: from now on none is deleted here.
@@ -223,7 +222,13 @@ class Journal:
         self._finish_asked = True
         self._await_round(timeout_s)
         if self._manifest is None:
-            raise JournalError(f"The session in {self.folder} could not be finished. {DISK_FULL}")
+            raise JournalError(
+                tr(
+                    "The session in {folder} could not be finished. {reason}",
+                    folder=self.folder,
+                    reason=DISK_FULL,
+                )
+            )
         return self._manifest
 
     def close(self) -> None:
@@ -271,14 +276,14 @@ class Journal:
                 self._round(is_last=last_rounds > 0)
             except Exception:  # the thread's last resort
                 logger.exception("the journal's writer failed")
-                self._report(JournalError("Recording failed. Restart the application."))
+                self._report(JournalError(tr("Recording failed. Restart the application.")))
             with self._round_done:
                 self._rounds += 1
                 self._round_done.notify_all()
         if self._unwritten:
             lost = sum(fragment.n for fragment in self._unwritten)
-            self._on_failure(JournalError(f"The last {lost} records could not be saved."))
-        self._refuse_wishes(JournalError("The session was closed before anything was deleted."))
+            self._on_failure(JournalError(tr("Records at the end that could not be saved: {n}.", n=lost)))
+        self._refuse_wishes(JournalError(tr("The session was closed before anything was deleted.")))
 
     @property
     def _has_work_left(self) -> bool:
@@ -356,7 +361,7 @@ class Journal:
     def _note_failure(self, error: apsw.Error | OSError) -> None:
         (self.folder / RESERVE_NAME).unlink(missing_ok=True)
         is_full = isinstance(error, apsw.FullError)
-        self._report(JournalError(DISK_FULL if is_full else UNWRITABLE.format(self.folder, error)))
+        self._report(JournalError(DISK_FULL if is_full else unwritable(self.folder, error)))
 
     def _report(self, error: JournalError) -> None:
         if not self._is_failing:
@@ -471,4 +476,8 @@ def _drained(waiting: "queue.SimpleQueue[_T]") -> list[_T]:
 
 def _not_deleted(error: apsw.Error | OSError) -> JournalError:
     is_full = isinstance(error, apsw.FullError)
-    return JournalError(NOT_DELETED.format(DISK_TOO_FULL if is_full else f"{error}."))
+    if is_full:
+        sentence = tr("Nothing was deleted: the disk is full. Delete some files, then try again.")
+    else:
+        sentence = tr("Nothing was deleted: {reason}. Try again.", reason=str(error))
+    return JournalError(sentence)

@@ -15,10 +15,11 @@ from tracker_app.recording.folder_files import SENDING, TRACES, get_meta, set_me
 from tracker_app.recording.fragments import FragmentEncoder, SealedChunk
 from tracker_app.recording.outline import Outline, outline_of
 from tracker_app.recording.redaction import Deletion, Redactor
+from tracker_app.wording import tr
 
 Plan = Callable[[Outline], Deletion]
-DAMAGED = "Part of this session is damaged, so nothing can be deleted from it but all of it."
-ALREADY_SENT = (
+DAMAGED = tr("Part of this session is damaged, so nothing can be deleted from it but all of it.")
+ALREADY_SENT = tr(
     "Part of this session was sent already, so nothing is deleted here. Ask whoever runs the study "
     "to delete it."
 )
@@ -56,7 +57,9 @@ def rewrite(db: apsw.Connection, plan: Plan, clock: Clock) -> tuple[FragmentEnco
 
 def _refuse_fixed(db: apsw.Connection) -> None:
     if get_meta(db, "manifest") is not None:
-        raise JournalError("This session is finished, so nothing can be deleted from it any more.")
+        raise JournalError(
+            tr("This session is finished, so nothing can be deleted from it any more.")
+        )
     has_acked = db.execute("SELECT 1 FROM chunk WHERE state = 'acked' LIMIT 1").get is not None
     if has_acked or get_meta(db, SENDING) is not None:
         raise JournalError(ALREADY_SENT)

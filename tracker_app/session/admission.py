@@ -68,6 +68,8 @@ def cap_sentence(study: Study, data_dir: Path, participant_id: str) -> Sentence 
     times = sum(_is_of(folder, study, participant_id) for folder in list_sessions(data_dir))
     if times < study.access.sessions_per_person:
         return None
+    if times == 1:
+        return tr("You have taken part in this study, which anybody may once. Thank you.")
     return tr(
         "You have taken part in this study {times} times, which is as often as anybody may. "
         "Thank you.",

@@ -86,7 +86,7 @@ class Receipt:
         if self.completion_code:
             yield tr("Completion code: {code}", code=self.completion_code)
         if self.sent_parts:
-            yield tr("The server has confirmed {n} parts of it.", n=self.sent_parts)
+            yield tr("Parts of it that the server has confirmed: {n}", n=self.sent_parts)
         yield tr(
             "To have what was sent deleted later, write to whoever runs the study and name this "
             "session: {id}",
@@ -108,7 +108,7 @@ class Receipt:
         yield tr("- answers in forms: {n}", n=self._count(FormAnswer))
         yield tr("- camera pictures: none")
         if self.deleted_records:
-            yield tr("You deleted {n} records before.", n=self.deleted_records)
+            yield tr("Records you deleted before: {n}", n=self.deleted_records)
 
     def _count(self, kind: type[Record]) -> int:
         return self.counts.get(stream_of(kind), 0)
@@ -140,7 +140,7 @@ def receipt_of(outline: Outline, study_title: str, outcome: Outcome) -> Receipt:
     info = next((r for r in reversed(records) if isinstance(r, SessionInfo)), None)
     consent = next((r for r in reversed(records) if isinstance(r, Consent)), None)
     if info is None or consent is None:
-        raise JournalError("The session does not say whose it is or what was agreed to.")
+        raise JournalError(tr("The session does not say whose it is or what was agreed to."))
     counts = Counter(entry.stream for entry in outline.entries)
     for (_, stream), times in outline.times.items():
         counts[stream] += len(times)
@@ -194,5 +194,10 @@ def write_receipt(
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
     except OSError as error:
-        raise JournalError(f"The receipt cannot be written to {path}: {error.strerror}.") from error
+        sentence = tr(
+            "The receipt cannot be written to {path}: {reason}.",
+            path=path,
+            reason=str(error.strerror),
+        )
+        raise JournalError(sentence) from error
     return path

@@ -7,7 +7,7 @@ from tracker_app.study.duration import minutes_needed
 from tracker_app.study.positions import Path
 from tracker_app.study.study import ModelSpec, ProviderKind, Study, TickId
 
-INTERFACE_LANGUAGES = ("en", "de")
+INTERFACE_LANGUAGES = ("en", "de")  # buttons and hints: English, and the catalogues beside ui
 LONGEST_KEY_NAME = 30
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CAMERA_WORDS = ("camera", "webcam", "kamera", "cámara", "caméra", "fotocamera")

@@ -9,6 +9,7 @@ from tracker_app.clock import Clock
 from tracker_app.settings import Settings
 from tracker_app.study.study import Study
 from tracker_app.ui.application import Application, RunOptions
+from tracker_app.ui.language import install_language
 from tracker_app.ui.operator_desk import OperatorDesk
 from tracker_app.ui.restyling import Restyling
 
@@ -48,4 +49,6 @@ def run_operator(study: Study, settings: Settings, clock: Clock, options: RunOpt
 
 def _start_qt(study: Study) -> QApplication:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    return QApplication([study.title])
+    qt = QApplication([study.title])
+    install_language(qt, study.language)
+    return qt

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from tracker_app.ui.calibration_result import ResultPage, Verdict
 from tracker_app.ui.page import Page, button, label
 from tracker_app.ui.target_canvas import TargetCanvas
+from tracker_app.ui.texts import tr
 
 
 class _Invitation(Page):
@@ -26,7 +27,7 @@ class _Invitation(Page):
         self.content.addWidget(self._lines)
         self.skip = button("", "skip_calibration")
         self.skip.clicked.connect(self.skipped)
-        self._begin = button("Begin", "begin_calibration", "primary")
+        self._begin = button(tr("Begin"), "begin_calibration", "primary")
         self._begin.clicked.connect(self.begun)
         self.buttons.addWidget(self.skip)
         self.buttons.addWidget(self._begin)

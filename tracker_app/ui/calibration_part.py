@@ -23,6 +23,7 @@ from tracker_app.ui.calibration_result import Verdict
 from tracker_app.ui.calibration_words import (
     does_not_fit,
     invitation,
+    reason_of,
     so_far,
     verdict,
     welcome_back,
@@ -30,10 +31,11 @@ from tracker_app.ui.calibration_words import (
 from tracker_app.ui.coordinates import PhysicalRect
 from tracker_app.ui.part import Part
 from tracker_app.ui.text_size import seen_screen
+from tracker_app.ui.texts import tr
 from tracker_app.ui.window import SIMULATION_NOTE
 
+# On purpose not translated, as the note of a simulation is not.
 SIMULATED_NOTE = "Simulated eyes: these numbers say nothing about a person."
-MOUSE_ONLY, KEEP = "Use the mouse only", "Keep the calibration you have"
 PARTICIPANT, OPERATOR, STUDY = "participant", "operator", "study"
 
 
@@ -79,7 +81,10 @@ class CalibrationPart(Part):
         """Invite: to a check of the last calibration where there is one, else to a new one."""
         self._tries, self._routine, self.verdict = 0, None, None
         self.keeps_earlier = self.is_again and self._session.eyes.checks.is_calibrated
-        self.page.name_skip(KEEP if self.keeps_earlier else MOUSE_ONLY)
+        skip = (
+            tr("Keep the calibration you have") if self.keeps_earlier else tr("Use the mouse only")
+        )
+        self.page.name_skip(keep if self.keeps_earlier else mouse_only)
         eyes = self._session.eyes
         self._earlier = None if self.is_again else eyes.earlier_model(self._measure_screen())
         self._invite()
@@ -198,7 +203,7 @@ class CalibrationPart(Part):
         try:
             return calibrate(routine.looks, self._screen, gaze_prior()), ""
         except CalibrationError as error:
-            return None, str(error)
+            return None, reason_of(error)
 
     def _keep(self, outcome: CalibrationOutcome | None) -> Attempt:
         routine = self._routine

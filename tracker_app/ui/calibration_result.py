@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect
 from tracker_app.ui.page import Page, button, label, set_role
+from tracker_app.ui.texts import tr
 
 MAP_SIZE = 240, 164
 MOST_ROWS = 8
-COLUMNS = ("Point", "Off by", "Range", "Seen")
+COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class PointTable(QWidget):
             cell.hide()  # it is deleted only when events are handled
             cell.deleteLater()
         self._cells = []
-        for column, title in enumerate(COLUMNS):
+        for column, title in enumerate((tr("Point"), tr("Off by"), tr("Range"), tr("Seen"))):
             self._put(label(title, "small", wraps=False), 0, column)
         listed = [point for point in verdict.points if point.error][-MOST_ROWS:]
         for row, point in enumerate(listed, 1):
@@ -130,12 +131,12 @@ class PointTable(QWidget):
                 cell.setMinimumWidth(cell.sizeHint().width())
                 self._put(cell, row, column)
             if verdict.may_repeat:
-                self._put(self._redo_button(point), row, len(COLUMNS))
+                self._put(self._redo_button(point), row, COLUMNS)
         self._grid.setRowStretch(MOST_ROWS + 1, 1)
 
     def _redo_button(self, point: PointRow) -> QPushButton:
-        redo = button("Redo", f"redo_point_{point.number}", "quiet")
-        redo.setAccessibleName(f"Redo the point {point.name}")
+        redo = button(tr("Redo"), f"redo_point_{point.number}", "quiet")
+        redo.setAccessibleName(tr("Redo the point: {place}", place=point.name))
         redo.clicked.connect(lambda: self.redone.emit(point.number))
         return redo
 
@@ -167,15 +168,15 @@ class ResultPage(Page):
         self.content.addLayout(row)
         self.content.addWidget(self._note)
         self._verdict: Verdict | None = None
-        self._leave = button("Leave the study", "leave_study")
+        self._leave = button(tr("Leave the study"), "leave_study")
         self._leave.clicked.connect(self.left)
         self.skip = button("", "skip_calibration")
         self.skip.clicked.connect(self.skipped)
-        self._again = button("Redo all", "redo_calibration")
+        self._again = button(tr("Redo all"), "redo_calibration")
         self._again.clicked.connect(self.repeated)
         self._mend = button("", "mend_calibration")
         self._mend.clicked.connect(self._on_mend)
-        self._accept = button("Continue", "accept_calibration", "primary")
+        self._accept = button(tr("Continue"), "accept_calibration", "primary")
         self._accept.clicked.connect(self.accepted)
         for action in (self._leave, self.skip, self._again, self._mend, self._accept):
             self.buttons.addWidget(action)
@@ -192,7 +193,9 @@ class ResultPage(Page):
         self._table.setVisible(bool(verdict.points))
         self._table.show_verdict(verdict)
         weak = len(verdict.weak_numbers)
-        self._mend.setText("Redo this point" if weak == 1 else f"Redo these {weak} points")
+        self._mend.setText(
+            tr("Redo this point") if weak == 1 else tr("Redo these {n} points", n=weak)
+        )
         is_over = not verdict.may_accept and not verdict.may_repeat
         self._accept.setVisible(verdict.may_accept)
         self._mend.setVisible(verdict.may_repeat and 0 < weak < len(verdict.points))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from calibration.errors import CalibrationError, DegenerateTargetsError, NotEnoughSamplesError
 from calibration.geometry import Screen
 from calibration.looks import Look, Use
-from calibration.outcome import CalibrationOutcome, TargetResult
+from calibration.outcome import CalibrationOutcome, TargetError, TargetResult
 from calibration.routine import Timing
 from calibration.targets import HEAD, VALIDATION
 from tracker_app.session.eyes import Attempt
@@ -12,35 +13,44 @@ from tracker_app.study.gate import Choices
 from tracker_app.study.study import CalibrationRules, Study
 from tracker_app.ui.calibration_result import PointRow, Verdict
 from tracker_app.ui.coordinates import PhysicalRect
+from tracker_app.ui.texts import number, tr
 
-LOOK = "Dots appear one after another. Look at each dot until it is gone."
-SIT = "Sit as you will sit while reading. Blinking is fine."
-MOVE = "Near the end you move your head a little, with your eyes on a dot."
-NOT_ABOUT_YOU = "Often the light makes it hard for the camera. It is not about you."
-GO_ON_WITHOUT = "You can go on; your eyes are not followed then."
-GO_ON_AS_BEFORE = "You can go on with the calibration you have."
-MORE_LIGHT = "More light in front of you often helps."
-STILL_PAID = "You can stop now and still be paid for your time."
 WEAK_SHARE = 0.6  # a point whose samples were mostly lost
-USES = {Use.FIT: "fitted", Use.HEAD: "head moving", Use.VALIDATE: "held out"}
 
 
 def invitation(rules: CalibrationRules) -> tuple[str, list[str]]:
     """Title and lines before the first calibration."""
-    lines = [LOOK, SIT, *([MOVE] if rules.head_movement else [])]
-    return "Teach the camera where you look", [*lines, f"It takes about {_seconds(rules)} seconds."]
+    lines = [tr("Dots appear one after another. Look at each dot until it is gone."), _sit()]
+    if rules.head_movement:
+        lines.append(tr("Near the end you move your head a little, with your eyes on a dot."))
+    lines.append(tr("It takes about {seconds} seconds.", seconds=_seconds(rules)))
+    return tr("Teach the camera where you look"), lines
 
 
 def welcome_back() -> tuple[str, list[str]]:
     """Title and lines where an earlier calibration may still hold."""
-    title = "Let us see whether your last calibration still fits"
-    return title, ["Five dots appear one after another. Look at each dot until it is gone.", SIT]
+    title = tr("Let us see whether your last calibration still fits")
+    look = tr("Five dots appear one after another. Look at each dot until it is gone.")
+    return title, [look, _sit()]
 
 
 def does_not_fit(rules: CalibrationRules) -> tuple[str, list[str]]:
     """Title and lines after an earlier calibration was found not to hold."""
     _, lines = invitation(rules)
-    return "Your last calibration does not fit today. Let us make a new one", lines
+    return tr("Your last calibration does not fit today. Let us make a new one"), lines
+
+
+def reason_of(error: CalibrationError) -> str:
+    """Why there is no outcome, and what to do."""
+    if isinstance(error, NotEnoughSamplesError):
+        return tr("Your eyes were seen at too few dots. Check the light, then redo all.")
+    if isinstance(error, DegenerateTargetsError):
+        return tr("The dots at which your eyes were seen lie on one line. Please redo all.")
+    return str(error)
+
+
+def _sit() -> str:
+    return tr("Sit as you will sit while reading. Blinking is fine.")
 
 
 def _seconds(rules: CalibrationRules) -> int:
@@ -95,7 +105,7 @@ def verdict(
 def so_far(looks: Sequence[Look], screen: Screen, current: int) -> Verdict:
     """How a routine stands, for who watches it: each point with the share of eyes seen."""
     return Verdict(
-        headline="Calibration is running",
+        headline=tr("Calibration is running"),
         detail="",
         note="",
         points=tuple(_running(look, screen, is_now=look.number == current) for look in looks),
@@ -108,7 +118,7 @@ def so_far(looks: Sequence[Look], screen: Screen, current: int) -> Verdict:
 def _running(look: Look, screen: Screen, *, is_now: bool) -> PointRow:
     x_px, y_px = look.place_px
     is_over = look.end_ns > 0 and look.shown_ns is not None and not is_now
-    state = "now" if is_now else USES[look.use] if is_over else ""
+    state = tr("now") if is_now else _use(look.use) if is_over else ""
     share = look.valid_samples / len(look.samples) if look.samples else 0.0
     return PointRow(
         number=look.number,
@@ -118,17 +128,27 @@ def _running(look: Look, screen: Screen, *, is_now: bool) -> PointRow:
         error_px=0.0 if is_over and look.is_seen else None,
         error=state,
         spread="",
-        seen=f"{share:.0%}" if is_over else "",
+        seen=_percent(share) if is_over else "",
         is_weak=is_over and (not look.is_seen or share < WEAK_SHARE),
     )
 
 
+def _use(use: Use) -> str:
+    match use:
+        case Use.FIT:
+            return tr("fitted")
+        case Use.HEAD:
+            return tr("head moving")
+        case Use.VALIDATE:
+            return tr("held out")
+
+
 def _headline(outcome: CalibrationOutcome | None, choices: Choices, *, has_weak: bool) -> str:
     if choices.may_accept:
-        return "Good, but not everywhere" if has_weak else "Good"
+        return tr("Good, but not everywhere") if has_weak else tr("Good")
     if choices.is_over:
-        return "Your gaze cannot be followed well enough here"
-    return "That is not very exact yet" if outcome is not None else "That did not work"
+        return tr("Your gaze cannot be followed well enough here")
+    return tr("That is not very exact yet") if outcome is not None else tr("That did not work")
 
 
 def _details(
@@ -141,19 +161,31 @@ def _details(
 ) -> list[str]:
     said = []
     if outcome is None or outcome.accuracy_deg is None or outcome.accuracy_px is None:
-        said.append(reason or "Your eyes were not seen at the last dots.")
+        said.append(reason or tr("Your eyes were not seen at the last dots."))
     else:
-        size = f"about {outcome.accuracy_deg:.1f} degrees ({outcome.accuracy_px:.0f} px)"
+        size = {
+            "degrees": number(outcome.accuracy_deg, 1),
+            "pixels": round(outcome.accuracy_px),
+        }
         said.append(
-            f"We can tell where you look to within {size}."
+            tr(
+                "We can tell where you look to within about {degrees} degrees ({pixels} px).",
+                **size,
+            )
             if choices.may_accept
-            else f"We are off by {size}."
+            else tr("We are off by about {degrees} degrees ({pixels} px).", **size)
         )
     if choices.is_over:
-        said += [NOT_ABOUT_YOU, GO_ON_AS_BEFORE if keeps_earlier else GO_ON_WITHOUT]
-        said += [STILL_PAID] if leaving_is_paid else []
+        said.append(tr("Often the light makes it hard for the camera. It is not about you."))
+        said.append(
+            tr("You can go on with the calibration you have.")
+            if keeps_earlier
+            else tr("You can go on; your eyes are not followed then.")
+        )
+        if leaving_is_paid:
+            said.append(tr("You can stop now and still be paid for your time."))
     elif not choices.may_accept:
-        said.append(MORE_LIGHT)
+        said.append(tr("More light in front of you often helps."))
     return said
 
 
@@ -168,21 +200,35 @@ def _row(target: TargetResult, screen: Screen, limit_deg: float) -> PointRow:
         y_px=target.y_px,
         name=_place_on(screen, target.x_px, target.y_px),
         error_px=error.accuracy_px if error else None,
-        error=f"{error.accuracy_deg:.1f}°" if error else "not seen",
-        spread=f"{error.least_deg:.1f} to {error.most_deg:.1f}°" if error else "",
-        seen=f"{target.valid_share:.0%}",
+        error=f"{number(error.accuracy_deg, 1)}°" if error else tr("not seen"),
+        spread=_spread(error) if error else "",
+        seen=_percent(target.valid_share),
         is_weak=is_weak,
     )
+
+
+def _spread(error: TargetError) -> str:
+    least, most = number(error.least_deg, 1), number(error.most_deg, 1)
+    return tr("{least} to {most}°", least=least, most=most)
+
+
+def _percent(share: float) -> str:
+    return tr("{n}%", n=round(100 * share))
 
 
 def _place_on(screen: Screen, x_px: float, y_px: float) -> str:
     """Where a point is, as people say it."""
     x, y = (x_px - screen.x_px) / screen.width_px, (y_px - screen.y_px) / screen.height_px
-    corner = " corner" if max(abs(x - 0.5), abs(y - 0.5)) > 0.35 else ""
-    rows = "Upper" if y < 0.4 else "Lower" if y > 0.6 else ""
-    columns = "left" if x < 0.4 else "right" if x > 0.6 else ""
-    if rows and columns:
-        return f"{rows} {columns}{corner}"
-    if rows or columns:
-        return f"{rows or columns.capitalize()} middle"
-    return "Middle"
+    row = "upper" if y < 0.4 else "lower" if y > 0.6 else ""
+    column = "left" if x < 0.4 else "right" if x > 0.6 else ""
+    is_corner = max(abs(x - 0.5), abs(y - 0.5)) > 0.35
+    return {
+        ("upper", "left"): tr("Upper left corner") if is_corner else tr("Upper left"),
+        ("upper", "right"): tr("Upper right corner") if is_corner else tr("Upper right"),
+        ("lower", "left"): tr("Lower left corner") if is_corner else tr("Lower left"),
+        ("lower", "right"): tr("Lower right corner") if is_corner else tr("Lower right"),
+        ("upper", ""): tr("Upper middle"),
+        ("lower", ""): tr("Lower middle"),
+        ("", "left"): tr("Left middle"),
+        ("", "right"): tr("Right middle"),
+    }.get((row, column), tr("Middle"))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page, button, divider, label
-from tracker_app.ui.texts import tr
+from tracker_app.ui.texts import number, tr
 
 Source = Literal["on", "off", "not_used"]
 UNITS = ("B", "kB", "MB", "GB")
@@ -94,13 +94,13 @@ class PrivacyCockpit(Page):
     def _show_rows(self, rows: tuple[tuple[str, str], ...]) -> None:
         while len(self._shown_rows) < len(rows):
             pair = label("", "small", wraps=False), label("", "small")
-            number = len(self._shown_rows)
+            row = len(self._shown_rows)
             for column, part in enumerate(pair):
-                self._rows.addWidget(part, number, column, Qt.AlignmentFlag.AlignTop)
+                self._rows.addWidget(part, row, column, Qt.AlignmentFlag.AlignTop)
             self._shown_rows.append(pair)
-        for number, (time, sentence) in enumerate(self._shown_rows):
-            is_used = number < len(rows)
-            texts = rows[number] if is_used else ("", "")
+        for row, (time, sentence) in enumerate(self._shown_rows):
+            is_used = row < len(rows)
+            texts = rows[row] if is_used else ("", "")
             for part, text in zip((time, sentence), texts, strict=True):
                 part.setText(text)
                 part.setVisible(is_used)
@@ -113,7 +113,7 @@ def size_words(size: int) -> str:
     value, unit = float(size), 0
     while value >= STEP and unit < len(UNITS) - 1:
         value, unit = value / STEP, unit + 1
-    return f"{value:.1f} {UNITS[unit]}" if unit > 1 else f"{value:.0f} {UNITS[unit]}"
+    return f"{number(value, 1 if unit > 1 else 0)} {UNITS[unit]}"
 
 
 def _camera(source: Source) -> str:

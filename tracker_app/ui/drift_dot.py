@@ -16,10 +16,10 @@ from tracker_app.session.gaze_checks import CheckPoint
 from tracker_app.ui.calibration_driver import CalibrationDriver
 from tracker_app.ui.coordinates import to_physical
 from tracker_app.ui.target_canvas import TargetCanvas, page_colours
+from tracker_app.ui.texts import tr
 
 TIMING = Timing(settle_s=0.6, collect_s=0.8)
 MARGIN = 0.12  # of the text area, kept free at its edges
-NOTE = "Look at the dot until it is gone"
 
 
 class DriftDot(QObject):
@@ -31,7 +31,8 @@ class DriftDot(QObject):
         super().__init__(area)
         self._session = session
         self._area = area
-        self._canvas = TargetCanvas(NOTE, page_colours, area)
+        note = tr("Look at the dot until it is gone")
+        self._canvas = TargetCanvas(note, page_colours, area)
         self._canvas.setObjectName("drift_dot")
         self._canvas.hide()
         self._look: Look | None = None

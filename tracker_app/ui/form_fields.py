@@ -309,11 +309,15 @@ class TextField(Field):
         written = len(self.value)
         if written > MAX_CHARACTERS:
             too_much = written - MAX_CHARACTERS
+            if too_much == 1:
+                return tr("This is too long by 1 character.")
             return tr("This is too long by {number} characters.", number=too_much)
         if not written:
             return tr("Please write something here.") if self.question.required else ""
         if written < self._least:
             more = self._least - written
+            if more == 1:
+                return tr("Please write a little more: 1 more character.")
             return tr("Please write a little more: {number} more characters.", number=more)
         return ""
 

@@ -41,7 +41,7 @@ class _Choice(QObject):
     def _add(self, question: str, value: int, caption: str, name: str) -> Button:
         choice = button(caption, f"{name}_{value}", "choice")
         choice.setCheckable(True)
-        choice.setAccessibleName(f"{question}: {caption}")
+        choice.setAccessibleName(f"{question.rstrip(':')}: {caption}")
         self._group.addButton(choice, value)
         return choice
 

@@ -26,6 +26,7 @@ from tracker_app.session import Session
 from tracker_app.study.flow import Event
 from tracker_app.ui.part import Part
 from tracker_app.ui.setup_page import MirrorPicture, SetupPage
+from tracker_app.ui.texts import number, tr
 
 POLL_MS = 66
 CALM_PICTURES = 45  # over which the distance is taken, so that its sentence stands still
@@ -74,7 +75,7 @@ class SetupPart(Part):
     def show_failure(self, error: TrackerError) -> None:
         """The camera could not be started, or was lost."""
         self._timer.stop()
-        self.page.show_problem(str(error))
+        self.page.show_problem(error.sentence)
 
     @Slot()
     def _poll(self) -> None:
@@ -97,8 +98,12 @@ class SetupPart(Part):
         self._distances_mm.append(latest.face.distance_mm)
         found = self._resolution_at(median(self._distances_mm))
         self.page.show_note(
-            "On this screen at this distance, lines of text stand "
-            f"{found.line_deg:.1f} degrees apart; {what_gaze_tells(found.finest)}."
+            tr(
+                "On this screen at this distance, lines of text stand {degrees} degrees apart; "
+                "{told}.",
+                degrees=number(found.line_deg, 1),
+                told=what_gaze_tells(found.finest),
+            )
         )
 
     @Slot()

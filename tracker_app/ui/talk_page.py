@@ -20,7 +20,7 @@ from tracker_app.ui import theme
 from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label
-from tracker_app.ui.texts import tr
+from tracker_app.ui.texts import tr, translated
 
 QUESTION_HEIGHT = 96
 QUESTION_SHOWN_HEIGHT = 3 * theme.QUESTION.line_height_px
@@ -43,7 +43,7 @@ class _AnswerColumn(QWidget):
         inner = QVBoxLayout(self._failure)
         self._reason = label("", "lead")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        again = button("Try again", f"retry_{side}", "primary")
+        again = button(tr("Try again"), f"retry_{side}", "primary")
         again.clicked.connect(self.retried)
         inner.addStretch(1)
         inner.addWidget(self._reason)
@@ -56,7 +56,7 @@ class _AnswerColumn(QWidget):
 
     def show_failure(self, reason: str) -> None:
         """Say why there is no answer."""
-        self._reason.setText(reason)
+        self._reason.setText(translated(reason))
         self.view.hide()
         self._failure.show()
 
@@ -108,8 +108,8 @@ class _AskPanel(QWidget):
         box_row.setSpacing(theme.M)
         self.box = QPlainTextEdit()
         self.box.setObjectName("question")
-        self.box.setAccessibleName("Your question")
-        self.box.setPlaceholderText("Type your question here")
+        self.box.setAccessibleName(tr("Your question"))
+        self.box.setPlaceholderText(tr("Type your question here"))
         self.box.setFixedHeight(QUESTION_HEIGHT)
         self.box.setTabChangesFocus(True)
         self.box.textChanged.connect(self._update)
@@ -117,9 +117,9 @@ class _AskPanel(QWidget):
         box_row.addWidget(self.box, 1)
         buttons = QVBoxLayout()
         buttons.setSpacing(theme.XS)
-        self._send = button("Ask", "send", "primary")
+        self._send = button(tr("Ask"), "send", "primary")
         self._send.clicked.connect(self._on_send)
-        self._finish = button("I am done", "end_talk")
+        self._finish = button(tr("I am done"), "end_talk")
         self._finish.clicked.connect(self.finished)
         buttons.addWidget(self._send)
         buttons.addWidget(self._finish)
@@ -220,7 +220,7 @@ class TalkPage(QWidget):
         self._judge.preferred.connect(self.preferred)
         self._judge.compared.connect(self.compared)
         self._judge.advanced.connect(self.advanced)
-        self._wait = label("The answer is being written.", "muted")
+        self._wait = label("", "muted")
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for panel in (self._ask, self._wait, self._judge):
             self._panels.addWidget(panel)
@@ -230,7 +230,9 @@ class TalkPage(QWidget):
         column = _AnswerColumn(side, theme.READING[self._study.talk.preset])
         is_pair = self._study.answers_per_turn > 1
         column.view.setPlaceholderText(
-            "The answers appear here, side by side." if is_pair else "The answer appears here."
+            tr("The answers appear here, side by side.")
+            if is_pair
+            else tr("The answer appears here.")
         )
         column.retried.connect(lambda: self.retried.emit(side))
         return column
@@ -312,12 +314,18 @@ class TalkPage(QWidget):
 
 def _progress(finished: int, minimum: int) -> str:
     if finished < minimum:
-        return f"Question {finished + 1} of at least {minimum}"
-    return f"{finished} questions answered"
+        return tr("Question {number} of at least {least}", number=finished + 1, least=minimum)
+    if finished == 1:
+        return tr("1 question answered")
+    return tr("{n} questions answered", n=finished)
 
 
 def _waiting(turn: ConversationTurn) -> str:
     states = [a.state for a in turn.answers.values()]
     if AnswerState.WAITING in states:
-        return "Writing..." if len(states) == 1 else "Both answers are being written."
-    return "An answer is missing. Try again above."
+        return (
+            tr("The answer is being written.")
+            if len(states) == 1
+            else tr("Both answers are being written.")
+        )
+    return tr("An answer is missing. Try again above.")

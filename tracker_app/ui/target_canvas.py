@@ -15,6 +15,7 @@ from calibration.head_movement import SECTORS, Guide
 from calibration.routine import View
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import from_physical
+from tracker_app.ui.texts import tr
 
 LARGEST_RADIUS, SMALLEST_RADIUS = 22.0, 7.0
 CENTRE_RADIUS = 1.0
@@ -23,9 +24,6 @@ GUIDE_RADIUS = 62.0
 GUIDE_GAP_DEG = 8.0
 MARKER_RADIUS = 7.0
 PREPARATION_CIRCLES = 1.0  # of the marker, while what to do is read
-WHAT_TO_DO = "Keep your eyes on the dot and let your nose follow the marker round"
-HOW_TO_GO_ON = "It goes on by itself. Space goes on at once."
-EYES_LOST = "The camera does not see your eyes. Turn your face to it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,8 @@ class TargetCanvas(QWidget):
             if view.guide is not None:
                 _paint_guide(painter, centre, view.guide, colours)
             if view.are_eyes_lost:
-                self._paint_line(painter, EYES_LOST, theme.LEAD, self._far_from(centre))
+                lost = tr("The camera does not see your eyes. Turn your face to it.")
+                self._paint_line(painter, lost, theme.LEAD, self._far_from(centre))
         painter.end()
 
     def _paint_preparation(self, painter: QPainter, progress: float) -> None:
@@ -110,8 +109,10 @@ class TargetCanvas(QWidget):
         guide = Guide(360 * PREPARATION_CIRCLES * progress, covered)
         _paint_guide(painter, centre, guide, self._colours())
         below = centre.y() + GUIDE_RADIUS + theme.XXXL + theme.XL
-        self._paint_line(painter, WHAT_TO_DO, theme.TITLE, below)
-        self._paint_line(painter, HOW_TO_GO_ON, theme.BODY, below + theme.XXL)
+        what = tr("Keep your eyes on the dot and let your nose follow the marker round")
+        how = tr("It goes on by itself. Space goes on at once.")
+        self._paint_line(painter, what, theme.TITLE, below)
+        self._paint_line(painter, how, theme.BODY, below + theme.XXL)
 
     def _paint_line(self, painter: QPainter, text: str, size_px: int, bottom: float) -> None:
         painter.setPen(QColor(self._colours().ink))

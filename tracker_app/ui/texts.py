@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from tracker_app.wording import Sentence
 
@@ -26,6 +26,11 @@ def tr(pattern: str, **values: Any) -> str:
     return shown.format(
         **{k: translated(v) if isinstance(v, Sentence) else v for k, v in values.items()}
     )
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with so many decimals, as the interface's language writes it."""
+    return QLocale().toString(value, "f", decimals)
 
 
 def translated(text: str) -> str:

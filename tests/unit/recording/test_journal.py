@@ -306,4 +306,4 @@ def test_what_a_full_disk_cost_at_the_end_is_said(small_disk: Path) -> None:
             journal.append(gaze(i), 0)
         with pytest.raises(JournalError, match="disk is full"):
             journal.finish(timeout_s=0.2)
-    assert str(failures[-1]) == "The last 3000 records could not be saved."
+    assert str(failures[-1]) == "Records at the end that could not be saved: 3000."

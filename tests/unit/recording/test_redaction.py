@@ -361,7 +361,7 @@ def test_on_a_full_disk_nothing_is_deleted_and_nothing_is_lost(small_disk: Path)
     (folder / "reserve").unlink()
     fill(folder)
     said = _refused(journal.redact(_turns))
-    assert said == "Nothing was deleted: the disk is full. Delete some files. Then try again."
+    assert said == "Nothing was deleted: the disk is full. Delete some files, then try again."
     assert read_entries(folder) == before
     ballast.unlink()
     assert journal.redact(_turns).result(20) == 40

@@ -52,7 +52,7 @@ def test_a_receipt_of_what_was_partly_sent_says_so(journal: Journal, tmp_path: P
     journal.acknowledge(0)
     journal.close()
     text = withdraw(journal.folder, tmp_path, "Tides").read_text(encoding="utf-8")
-    assert "The server has confirmed 1 parts of it." in text
+    assert "Parts of it that the server has confirmed: 1" in text
 
 
 def test_what_was_recorded_is_overwritten_before_it_goes(
