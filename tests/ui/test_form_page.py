@@ -241,3 +241,12 @@ def test_a_questionnaire_has_the_study_s_title_or_ours(qtbot: QtBot) -> None:
         page = questionnaire_page(Questionnaire(title=title, questions=[AGE]))
         qtbot.addWidget(page)
         assert page.title.text() == shown
+
+
+def test_arrows_go_from_step_to_step(qtbot: QtBot, form: Form) -> None:
+    step = button(form.page, "often_1")
+    step.setFocus()
+    qtbot.keyClick(step, Qt.Key.Key_Right)
+    assert form.focused == "often_2"
+    qtbot.keyClick(button(form.page, "often_2"), Qt.Key.Key_Space)
+    assert button(form.page, "often_2").isChecked()

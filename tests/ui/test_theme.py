@@ -24,9 +24,13 @@ CONTROLS = [(edge, on) for edge in ("border", "accent", "recording", "good") for
 
 
 def _luminance(colour: str) -> float:
-    channels = QColor(colour).getRgbF()[:3]
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    c = QColor(colour)
+    shares = ((0.2126, c.redF()), (0.7152, c.greenF()), (0.0722, c.blueF()))
+    return sum(share * _linear(value) for share, value in shares)
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
 
 
 def _contrast(one: str, other: str) -> float:

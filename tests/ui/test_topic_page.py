@@ -62,6 +62,9 @@ def test_no_card_overlaps_another_or_cuts_its_words(number: int, width: int, qtb
     cards = page.findChildren(TopicCard)
     for i, card in enumerate(cards):
         assert card.height() >= theme.CARD_HEIGHT
-        assert card.height() >= card.layout().heightForWidth(card.width())
-        assert card.geometry().right() <= card.parentWidget().width()
+        layout, around = card.layout(), card.parentWidget()
+        assert layout is not None
+        assert around is not None
+        assert card.height() >= layout.heightForWidth(card.width())
+        assert card.geometry().right() <= around.width()
         assert not any(card.geometry().intersects(other.geometry()) for other in cards[:i])

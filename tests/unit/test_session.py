@@ -23,6 +23,7 @@ from tracker_app.records import (
     GazeProvenance,
     GazeSample,
     Recording,
+    Redaction,
     SessionEnd,
     SessionInfo,
     SimulatedGaze,
@@ -330,3 +331,9 @@ def test_the_newest_record_of_each_stream_is_at_hand(begin: Begin) -> None:
     session.record(_gaze(12))  # not recorded, so not shown
     latest = [r.t_ns for r in session.latest() if isinstance(r, GazeSample)]
     assert latest == [11]
+
+
+def test_checks_are_numbered_on_from_deleted_ones(begin: Begin) -> None:
+    session = begin()
+    session.eyes.count_on([Redaction(t_ns=1, redacted_stream="gaze_check", end_t_ns=2, lost=3)])
+    assert session.eyes.checks._number == 3

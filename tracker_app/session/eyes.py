@@ -26,6 +26,8 @@ from tracker_app.records import (
     GazeCheck,
     GazeProvenance,
     Record,
+    Redaction,
+    stream_of,
 )
 from tracker_app.session.gaze_checks import GazeChecks
 from tracker_app.session.recorder import Recorder
@@ -34,6 +36,7 @@ from tracker_app.simulation.cast import Look, Person, PlayedEyes, ScreenPx
 
 logger = logging.getLogger(__name__)
 PROFILE_NAME = "calibration.npz"
+_CHECKS = stream_of(GazeCheck)
 OnFeatures = Callable[[int, Array | None], None]
 
 
@@ -192,14 +195,16 @@ class Eyes:
 
     def count_on(self, earlier: Iterable[Record]) -> None:
         """Number attempts and checks on from those of an interrupted session."""
-        attempts, checks = [0], [0]
+        attempts, checks, deleted = [0], [0], 0
         for record in earlier:
             if isinstance(record, CalibrationResult):
                 attempts.append(record.attempt)
             elif isinstance(record, GazeCheck):
                 checks.append(record.number)
+            elif isinstance(record, Redaction) and record.redacted_stream == _CHECKS:
+                deleted += record.lost  # they had numbers, perhaps the last ones
         self._attempts = max(attempts)
-        self.checks.count_on(max(checks))
+        self.checks.count_on(max(checks) + deleted)
 
     def next_attempt(self) -> int:
         """The number of the attempt that begins now, from 1."""

@@ -127,8 +127,8 @@ class _ContentScroll(QScrollArea):
         """A stop for the keyboard only where it has something to scroll."""
         scrolls = most > 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)
-        if not scrolls:
-            self.clearFocus()
+        if not scrolls and self.hasFocus():
+            self._content.setFocus()  # Tab goes on from there
         set_look(self.verticalScrollBar(), "is_idle", not scrolls)
 
     def heightForWidth(self, width: int) -> int:

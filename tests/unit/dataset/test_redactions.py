@@ -22,7 +22,7 @@ from tracker_app.recording.rewriting import Plan
 from tracker_app.records import Turn
 from tracker_app.session.deletion import form_deletion, span_deletion, turn_deletion
 
-SESSION = build_session(Script(turns=3, reading_s=3))
+SESSION = build_session(Script(turns=3, reading_s=1))
 QUESTIONS = {e.record.turn: e.record.question for e in SESSION if isinstance(e.record, Turn)}
 
 
@@ -78,7 +78,7 @@ def test_what_is_not_there_names_time_and_kind_of_what_was_deleted(tmp_path: Pat
     sentences = [a.sentence for a in absences(entries) if "wish" in a.sentence]
     # The first dot of a turn began at the very moment the turn before ended.
     assert sentences[0] == "1 record deleted on the participant's wish: gaze_check."
-    assert sentences[1].startswith("880 records of 13 s deleted on the participant's wish: frame,")
+    assert sentences[1].startswith("670 records of 9.5 s deleted on the participant's wish: frame,")
     assert sentences[2] == "1 record deleted on the participant's wish: form_answer."
     assert [s.is_moment for s in redacted_spans(entries)] == [True, False, True]
 

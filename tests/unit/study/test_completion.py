@@ -1,9 +1,11 @@
+from typing import Literal
+
 import pytest
 
 from tracker_app.study.completion import code_for
 from tracker_app.study.study import Completion
 
-EARLY = ("left", "stopped", "withdrawn")
+EARLY: tuple[Literal["left", "stopped", "withdrawn"], ...] = ("left", "stopped", "withdrawn")
 
 
 def test_each_ending_has_its_code() -> None:
