@@ -65,6 +65,7 @@ class App:
 
     def press(self, control: str) -> None:
         """Click a control as soon as it can be used."""
+
         def is_there() -> bool:
             return control in self.announcements.refresh()["controls"]
 
