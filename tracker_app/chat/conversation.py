@@ -42,6 +42,7 @@ class Answer:
     state: AnswerState = AnswerState.WAITING
     message_id: str = ""
     text: str = ""  # raw, as far as it has come
+    is_cut: bool = False  # there was more than the study allows
     failure: str = ""
     rating: int | None = None
 
@@ -174,6 +175,7 @@ class Conversation:
             case Message():
                 answer = self.turn(record.turn).answers[record.side]
                 answer.text, answer.state = record.raw, AnswerState.COMPLETE
+                answer.is_cut = record.is_truncated
             case ProviderFailure():
                 answer = self.turn(record.turn).answers[record.side]
                 answer.failure, answer.state = record.reason, AnswerState.FAILED

@@ -68,13 +68,17 @@ class TalkPart(QObject):
         match event:
             case AnswerGrew():
                 self._talk.grow(event)
-                self.page.grow(event.side, event.message_id, event.text)
+                self._grow(event.turn, event.side)
             case AnswerEnded():
                 self._talk.complete(event)
                 self._show()
             case AnswerFailed():
                 self._talk.fail(event)
                 self._show()
+
+    def _grow(self, number: int, side: int) -> None:
+        answer = self._talk.conversation.turn(number).answers[side]
+        self.page.grow(side, answer.message_id, answer.text)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -1,12 +1,12 @@
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from tests.fakes import FakeClock
 from tracker_app.chat.conversation import INTERRUPTED, AnswerState, Conversation
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece, Provider
+from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece, Provider
 from tracker_app.chat.scripted import ScriptedModel
 from tracker_app.chat.talk import (
     AnswerEnded,
@@ -28,7 +28,7 @@ class FailingOnce:
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
-    ) -> Iterator[Piece | Finish]:
+    ) -> Parts:
         yield Piece("Half")
         if not self._failed:
             self._failed = True
