@@ -69,10 +69,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of as many cells as there are alignments; the first row is the head."""
+    """Rows of as many cells as there are alignments; the first row may be the head."""
 
     alignments: tuple[str, ...]  # None, Left, Center or Right
     rows: tuple[tuple[Block, ...], ...]
+    has_head: bool = True
 
     @property
     def cells(self) -> tuple[Block, ...]:

@@ -187,7 +187,7 @@ class MessageDocument(QTextDocument):
             self._column_format(table, number) for number in range(len(table.alignments))
         ]
         for row in range(first, len(table.rows)):
-            plain = char_format if row else head_format
+            plain = head_format if row == 0 and table.has_head else char_format
             for column, cell in enumerate(table.rows[row]):
                 place = shown.cellAt(row, column)
                 place.setFormat(cell_format)
@@ -297,7 +297,7 @@ def _common_text(one: Block, two: Block) -> int:
 
 def _common_rows(one: Table, two: Table) -> int:
     """How many rows at the beginning of two tables look the same, if their columns do."""
-    if one.alignments != two.alignments:
+    if (one.alignments, one.has_head) != (two.alignments, two.has_head):
         return 0
     return sum(1 for _ in takewhile(_are_equal, zip(one.rows, two.rows, strict=False)))
 

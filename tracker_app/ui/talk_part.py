@@ -1,5 +1,6 @@
 """Runs the talk: carries what the participant wants to the models, and answers to the page."""
 
+import gc
 from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,6 +21,10 @@ class TalkPart(QObject):
 
     def __init__(self, session: Session, bridge: Bridge, earlier: Iterable[Record]) -> None:
         super().__init__()
+        # While answers arrive, Python would look through all that is loaded, for 60 ms each time.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
         self._talk = session.start_talk(earlier, bridge.talk_event.emit)
         bridge.talk_event.connect(self._on_event)
         self.page = TalkPage(session.study, self._talk.conversation.sides)

@@ -6,7 +6,7 @@ for one. CJK characters are words of their own, because those scripts put no spa
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from itertools import accumulate, chain, pairwise
 
@@ -148,7 +148,7 @@ class _BlockMeasure:
         """
         lines = [layout.lineAt(i) for i in range(layout.lineCount())]
         has_rtl = _RTL.search(text) is not None
-        first = self._count_kept(lines, corner, kept, has_rtl=has_rtl)
+        first = yield from self._count_kept(lines, corner, kept, has_rtl=has_rtl)
         if kept is None and self._is_whole and first == len(lines):
             return
         self._is_whole = False
@@ -171,7 +171,7 @@ class _BlockMeasure:
 
     def _count_kept(
         self, lines: Sequence[QTextLine], corner: QPointF, kept: int | None, *, has_rtl: bool
-    ) -> int:
+    ) -> Generator[None, None, int]:
         """How many lines at the top are as they were measured."""
         if corner != self._corner:
             return 0
@@ -184,6 +184,7 @@ class _BlockMeasure:
         for number in range(min(count + 1, len(known), len(lines))):
             # Where directions mix, a bracket may turn when its partner comes, far below.
             glyphs = _glyph_places(lines[number]) if has_rtl else ()
+            yield
             if known[number].place != _place(lines[number]) or known[number].glyphs != glyphs:
                 return max(0, number - 1)  # the line above shares the space between them
         return min(count, len(lines))
