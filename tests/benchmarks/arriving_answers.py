@@ -6,7 +6,8 @@ Opens the real talk, with a session that records into its journal, and streams t
 from a model server in a process of its own. Of each answer, all but the last seconds' tokens come
 as the first piece: an answer costs most when it is nearly as long as it may be. What the server
 would send has 2 MB; the talk cuts it at the cap. A timer of 4 ms beats in the interface's thread:
-a stall is how much later than that it beats. Every kind is shown in a process of its own, offscreen
+a stall is how much later than that it beats, `own` the most processor time that the thread used
+between two beats, which other programs cannot lengthen. Every kind is shown in a process of its own, offscreen
 and on a virtual X display, and in each the window is watched without answers first.
 """
 
@@ -21,7 +22,6 @@ import threading
 import time
 from dataclasses import dataclass, field
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -75,20 +75,24 @@ class Watch:
     """What the interface's thread did between `begin` and `end`."""
 
     stamps: list[int] = field(default_factory=list)
+    used: list[int] = field(default_factory=list)  # of the processor, by the thread
 
     def begin(self) -> None:
         self.stamps.clear()
+        self.used.clear()
         self._wall, self._process = time.perf_counter(), time.process_time()
         self._thread = time.thread_time()
 
     def beat(self) -> None:
         self.stamps.append(time.perf_counter_ns())
+        self.used.append(time.thread_time_ns())
 
     def end(self) -> dict[str, float]:
         seconds = time.perf_counter() - self._wall
         late = np.maximum(np.diff(self.stamps) / 1e6 - BEAT_MS, 0)
         return {
             "longest_ms": float(late.max()),
+            "own_ms": float(np.diff(self.used).max() / 1e6),
             "p99_ms": float(np.percentile(late, 99)),
             "interface": 100 * (time.thread_time() - self._thread) / seconds,
             "process": 100 * (time.process_time() - self._process) / seconds,
@@ -154,14 +158,14 @@ def show(kind: str, endpoint: str, cap: int, prompt: int) -> dict[str, Any]:
         timer = QTimer(interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(watch.beat)
         timer.start()
-        found = {"kind": kind}
+        found: dict[str, Any] = {"kind": kind}
 
         def run_for(is_over: Any, limit_s: float) -> dict[str, float]:
             watch.begin()
             loop = QEventLoop()
             QTimer.singleShot(round(limit_s * 1000), loop, loop.quit)
             glance = QTimer(loop, interval=GLANCE_MS)
-            glance.timeout.connect(lambda: is_over() and loop.quit())
+            glance.timeout.connect(lambda: loop.quit() if is_over() else None)
             glance.start()
             loop.exec()
             glance.stop()
@@ -225,7 +229,7 @@ def _table(platform: str, arguments: argparse.Namespace) -> None:
         f"{platform}: two answers, {arguments.rate:g} tokens a second each, cap {arguments.cap}, prompt {arguments.prompt}; load {os.getloadavg()[0]:.1f}"
     )
     print(
-        f"{'kind':10} {'longest':>8} {'p99':>6} {'thread':>7} {'process':>8}   {'idle: longest':>13} {'process':>8}   {'after: longest':>14}  characters"
+        f"{'kind':10} {'longest':>8} {'own':>6} {'p99':>6} {'thread':>7} {'process':>8}   {'idle: longest':>13} {'process':>8}   {'after: longest':>14}  characters"
     )
     with subprocess.Popen(
         [*command, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -250,7 +254,7 @@ def _table(platform: str, arguments: argparse.Namespace) -> None:
 def _print_row(found: dict[str, Any]) -> None:
     idle, busy, end = found["baseline"], found["arriving"], found["end"]
     print(
-        f"{found['kind']:10} {busy['longest_ms']:5.0f} ms {busy['p99_ms']:3.0f} ms {busy['interface']:5.1f} % {busy['process']:6.1f} %"
+        f"{found['kind']:10} {busy['longest_ms']:5.0f} ms {busy['own_ms']:3.0f} ms {busy['p99_ms']:3.0f} ms {busy['interface']:5.1f} % {busy['process']:6.1f} %"
         f"   {idle['longest_ms']:10.0f} ms {idle['process']:6.1f} %   {end['longest_ms']:11.0f} ms  {found['characters']} in {busy['seconds']:.1f} s",
         flush=True,
     )
