@@ -289,9 +289,11 @@ def _common_text(one: Block, two: Block) -> int:
     for a, b in zip(one.spans, two.spans, strict=False):
         if a.style != b.style:
             return same
-        if a.text != b.text:
+        if not b.text.startswith(a.text):
             return same + sum(1 for _ in takewhile(_are_equal, zip(a.text, b.text, strict=False)))
         same += len(a.text)
+        if a.text != b.text:
+            return same
     return same
 
 

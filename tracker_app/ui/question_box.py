@@ -67,6 +67,6 @@ class QuestionBox(QPlainTextEdit):
         self._tell(has_left_out=True)
 
     def _tell(self, *, has_left_out: bool) -> None:
-        if has_left_out or self._has_left_out:
+        if has_left_out != self._has_left_out:
             self._has_left_out = has_left_out
             self.limit_met.emit(has_left_out)

@@ -418,6 +418,7 @@ def _place(line: QTextLine) -> tuple[float, ...]:
         line.x(),
         line.y(),
         line.height(),
+        line.width(),  # which moves what stands in its middle or at its right
         line.naturalTextWidth(),
     )
 
