@@ -322,7 +322,7 @@ class Player:
         """Where a control stands once it no longer moves."""
         before: Rect | None = None
         for _ in range(MAX_SCROLLS):
-            rect = self._window.refresh()["controls"].get(control)
+            rect: Rect | None = self._window.refresh()["controls"].get(control)
             if rect is not None and rect == before:
                 return rect
             before = rect
