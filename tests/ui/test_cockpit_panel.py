@@ -61,7 +61,7 @@ def test_the_way_back_is_one_press(qtbot: QtBot, cockpit: PrivacyCockpit) -> Non
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(0, "0 B"), (999, "999 B"), (1_000, "1 kB"), (1_250_000, "1.2 MB"), (7_600_000_000, "7.6 GB")],
+    [(0, "0 B"), (999, "999 B"), (1_000, "1 kB"), (1_240_000, "1.2 MB"), (7_600_000_000, "7.6 GB")],
 )
 def test_sizes_have_the_unit_that_suits_them(size: int, words: str) -> None:
     assert size_words(size) == words

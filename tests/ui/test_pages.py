@@ -38,7 +38,7 @@ def test_enter_asks_and_shift_enter_breaks_the_line(qtbot: QtBot, talk_page: Tal
     qtbot.keyClicks(box, "two")
     with qtbot.waitSignal(talk_page.asked) as caught:
         qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert caught.args == ["one\ntwo"]
+    assert caught.args == ["one\ntwo", ""]
 
 
 def test_ratings_appear_only_when_both_answers_are_complete(talk_page: TalkPage) -> None:
@@ -102,6 +102,7 @@ def test_the_question_asked_is_a_message_like_the_answers(
 
 
 def test_before_the_first_question_there_is_an_invitation(talk_page: TalkPage) -> None:
+    talk_page.begin(None)
     talk_page.show_turn(None, 0)
     assert not talk_page.views[0].isVisible()
     assert "Ask anything" in texts(talk_page)

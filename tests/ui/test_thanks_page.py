@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import accessible_name, button, find, texts
-from tracker_app.study.completion import Ending
+from tracker_app.study.flow import Ending
 from tracker_app.study.study import Completion, Study
 from tracker_app.ui.leave_panel import LeavePanel
 from tracker_app.ui.thanks_page import ThanksPage, WithdrawnPage

@@ -282,7 +282,9 @@ class Journal:
                 self._round_done.notify_all()
         if self._unwritten:
             lost = sum(fragment.n for fragment in self._unwritten)
-            self._on_failure(JournalError(tr("Records at the end that could not be saved: {n}.", n=lost)))
+            self._on_failure(
+                JournalError(tr("Records at the end that could not be saved: {n}.", n=lost))
+            )
         self._refuse_wishes(JournalError(tr("The session was closed before anything was deleted.")))
 
     @property

@@ -23,6 +23,7 @@ FIELD_HEIGHT = 128  # of several lines of one's own words
 NUMBER_WIDTH = 160
 CARD_WIDTH, CARD_HEIGHT = 264, 96  # of a card among others, at least
 CAPTION_WIDTH = 184  # of what stands before a row of choices
+LEAST_STEP_WIDTH = 76  # of a step of a scale below its label
 JUDGEMENT_WIDTH = 936  # captions, five steps and as much again as the captions
 INDICATOR = 20  # of a tick or a radio button
 BAR_HEIGHT = 56
