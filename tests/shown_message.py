@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from tests.fakes import FakeClock
@@ -11,6 +12,10 @@ from tracker_app.records import Record, stream_of
 from tracker_app.ui import theme
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.text_recorder import TextRecorder
+
+_ALL_EVENTS = (
+    QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+)
 
 
 class ShownMessage:
@@ -32,7 +37,6 @@ class ShownMessage:
             for share in (0.2, 0.35, 0.5, 0.61):
                 part = markdown[: int(len(markdown) * share)]
                 self.view.show_message("m", part, is_growing=True)
-                self.view._render_timer.timeout.emit()  # as if the interval had passed
                 self._settle()
         else:
             self.view.show_message("m", markdown)
@@ -70,5 +74,9 @@ class ShownMessage:
         self._settle()
 
     def _settle(self) -> None:
+        for _ in range(4):
+            QApplication.processEvents()
+        while not self.view.is_settled:
+            QApplication.processEvents(_ALL_EVENTS)
         for _ in range(4):
             QApplication.processEvents()

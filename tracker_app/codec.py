@@ -11,7 +11,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, chain, groupby
 from typing import Annotated, Any
 
 import msgspec
@@ -95,6 +95,16 @@ def _sums(column: Sequence[Any], name: str) -> Iterator[int | None]:
         yield total
 
 
+def _all_sums(column: Sequence[Any], name: str) -> list[int]:
+    """`_sums` of whole numbers, none of them missing: a layout has ten thousands."""
+    if not all(type(step) is int for step in column):
+        raise DamagedRecordError(f"column {name} should hold whole numbers")
+    totals = list(accumulate(column))
+    if totals and max(max(totals), -min(totals)) > INT64_MAX:
+        raise DamagedRecordError(f"column {name} leaves the 64-bit range")
+    return totals
+
+
 def _encode_column(values: Sequence[Any], kind: FieldType) -> list[Any]:
     quantum = kind.quantum
     if kind.is_vector:
@@ -107,13 +117,15 @@ def _encode_column(values: Sequence[Any], kind: FieldType) -> list[Any]:
 
 
 def _encode_vector(vector: Sequence[Any], kind: FieldType) -> Sequence[Any]:
-    steps = vector if kind.quantum is None else [kind.quantum.to_steps(v) for v in vector]
-    return _differences(steps) if kind.is_differenced else steps
+    steps = vector if kind.quantum is None else kind.quantum.all_to_steps(vector)
+    if not kind.is_differenced:
+        return steps
+    return [step - before for step, before in zip(steps, chain((0,), steps), strict=False)]
 
 
 def _decode_vector(stored: Sequence[Any], kind: FieldType, name: str) -> Sequence[Any]:
-    steps: Sequence[Any] = list(_sums(stored, name)) if kind.is_differenced else stored
-    return steps if kind.quantum is None else [kind.quantum.from_steps(v) for v in steps]
+    steps: Sequence[Any] = _all_sums(stored, name) if kind.is_differenced else stored
+    return steps if kind.quantum is None else list(kind.quantum.all_from_steps(steps))
 
 
 def _decode_column(column: Sequence[Any], kind: FieldType, name: str) -> Iterable[Any]:

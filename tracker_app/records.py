@@ -12,6 +12,7 @@ index): the envelope, not the record, carries it (see `codec`).
 
 import math
 import types
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -46,6 +47,18 @@ class Quantum:
     def from_steps(self, steps: int) -> float:
         """The value of a whole number of steps."""
         return steps / self.per_unit
+
+    def all_to_steps(self, values: Sequence[float]) -> list[int]:
+        """`to_steps` of many: a layout has ten thousands."""
+        if not all(map(math.isfinite, values)):
+            raise ValueError("a record cannot hold NaN or infinity: missing is None")
+        per_unit = self.per_unit
+        return [round(value * per_unit) for value in values]
+
+    def all_from_steps(self, steps: Iterable[int]) -> Iterator[float]:
+        """`from_steps` of many."""
+        per_unit = self.per_unit
+        return (step / per_unit for step in steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 continue
             rounded: Any
             if is_vector:
-                rounded = tuple(quantum.from_steps(quantum.to_steps(v)) for v in value)
+                rounded = tuple(quantum.all_from_steps(quantum.all_to_steps(value)))
             else:
                 rounded = quantum.from_steps(quantum.to_steps(value))
             msgspec.structs.force_setattr(self, name, rounded)

@@ -15,6 +15,7 @@ from tracker_app.demo.hand import Hand
 from tracker_app.demo.player import Announcements, Player
 
 LIMIT_S = 150.0
+CONTROL_LIMIT_S = 60.0  # from one control to the next
 
 
 def wait_until(
@@ -64,7 +65,11 @@ class App:
 
     def press(self, control: str) -> None:
         """Click a control as soon as it can be used."""
-        wait_until(lambda: control in self.announcements.refresh()["controls"], control)
+
+        def is_there() -> bool:
+            return control in self.announcements.refresh()["controls"]
+
+        wait_until(is_there, control, CONTROL_LIMIT_S)
         x, y, width, height = self.announcements.controls[control]
         self.hand.move(x + width / 2, y + height / 2)
         self.hand.click()

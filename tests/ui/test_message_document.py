@@ -9,7 +9,7 @@ from tests.markdown_documents import markdown_document
 from tracker_app.aoi import Box
 from tracker_app.chat.markdown import render_markdown
 from tracker_app.ui import theme
-from tracker_app.ui.message_document import MessageDocument
+from tracker_app.ui.message_document import Kept, MessageDocument
 from tracker_app.ui.word_boxes import WordMeasurer
 
 READING = theme.READING["gaze"]
@@ -56,8 +56,8 @@ def test_a_document_that_grew_is_the_same_as_one_shown_at_once(qtbot: QtBot, see
     while end < len(raw):
         end = min(len(raw), end + chance.randrange(1, 25))
         rendering = render_markdown(raw[:end])
-        kept = growing.show_rendering(rendering)
-        boxes = measurer.measure(kept)
+        measurer.note(growing.show_rendering(rendering))
+        boxes = measurer.measure()
         assert _plain(growing) == rendering.text
     assert boxes == _boxes(raw)
 
@@ -73,10 +73,16 @@ def test_a_document_that_shrank_to_one_block_still_shows_it(qtbot: QtBot) -> Non
 
 def test_what_stands_above_is_kept_while_a_document_grows(qtbot: QtBot) -> None:
     document = MessageDocument(READING)
-    assert document.show_rendering(render_markdown("one\n\ntwo\n\nthr")) == 0
-    assert document.show_rendering(render_markdown("one\n\ntwo\n\nthree\n\nfour")) == 2
-    assert document.show_rendering(render_markdown("one\n\n|a|\n|-|\n|b|\n\nx")) == 1
-    assert document.show_rendering(render_markdown("one\n\n|a|\n|-|\n|b|\n\nx y")) == 3
+    for raw, kept in (
+        ("one\n\ntwo\n\nthr", Kept(0, 0, 0)),
+        ("one\n\ntwo\n\nthree\n\nfour", Kept(2, 3, 2)),
+        ("one\n\n|a|\n|-|\n|b|\n\nx", Kept(1, 0, 1)),
+        ("one\n\n|a|\n|-|\n|b|\n\nx y", Kept(3, 1, 3)),
+        ("one\n\n|a|\n|-|\n|b|\n|c|", Kept(3, 0, 1)),
+        ("one\n\n|a|\n|-|\n|b|\n|cd|\n|e|", Kept(3, 0, 1)),
+        ("one\n\n|a|\n|-|\n|b|\n\nx", Kept(3, 0, 1)),
+    ):
+        assert document.show_rendering(render_markdown(raw)) == kept
 
 
 def test_headings_have_one_size_throughout(qtbot: QtBot) -> None:

@@ -128,7 +128,7 @@ def test_scrolling_moves_the_placement_at_once_and_not_the_layout(
 def test_a_narrower_view_is_a_new_layout_of_the_same_words(qtbot: QtBot, view: MessageView) -> None:
     watcher = Watcher(view)
     view.show_message("t0s1a1", LONG)
-    qtbot.waitUntil(lambda: bool(watcher.layouts))
+    qtbot.waitUntil(lambda: view.is_settled)
     view.resize(300, 400)
     qtbot.waitUntil(lambda: watcher.layouts[-1].boxes[-1].line > watcher.layouts[0].boxes[-1].line)
     first, last = (

@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, texts
@@ -125,3 +125,35 @@ def test_a_single_answer_can_be_compared_from_the_second_turn_on(
     with qtbot.waitSignal(page.compared) as caught:
         button(page, "compare_2").click()
     assert caught.args == [False]
+
+
+def test_an_answer_that_was_cut_says_so_beside_its_text(talk_page: TalkPage) -> None:
+    conversation = Conversation((1, 2))
+    turn = conversation.begin("Why?")
+    for answer in turn.answers.values():
+        answer.state, answer.text = AnswerState.COMPLETE, "Because"
+        answer.message_id = f"a{answer.side}"
+    turn.answers[2].is_cut = True
+    talk_page.show_turn(turn, 0)
+    notes = {n: talk_page.findChild(QWidget, f"cut_{n}") for n in (1, 2)}
+    assert [note.isVisible() for note in notes.values() if note] == [False, True]
+    assert texts(talk_page).count("This answer was cut off here.") == 2  # one of them hidden
+    assert talk_page.views[2].rendering.text == "Because"
+    turn.answers[2].is_cut = False
+    talk_page.show_turn(turn, 0)
+    assert [note.isVisible() for note in notes.values() if note] == [False, False]
+
+
+def test_a_question_that_is_too_long_is_held_back_with_a_sentence(talk_page: TalkPage) -> None:
+    talk_page.show_turn(None, 0)
+    box = talk_page.findChild(QPlainTextEdit, "question")
+    note = talk_page.findChild(QWidget, "question_limit")
+    assert isinstance(box, QPlainTextEdit)
+    assert note is not None
+    assert "A question can be at most 4,000 characters long." in texts(talk_page)
+    assert not note.isVisible()
+    box.setPlainText("why " * 25_000)
+    assert len(box.toPlainText()) == 4000
+    assert note.isVisible()
+    box.setPlainText("why")
+    assert not note.isVisible()

@@ -8,7 +8,8 @@ of it still stands, and what comes after. A record that continues nothing is com
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain, takewhile
+from itertools import chain
+from typing import TypeVar
 
 from tracker_app.records import Layout
 
@@ -44,6 +45,9 @@ class Box:
     cluster_length: tuple[int, ...]  # code points
     cluster_width: tuple[float, ...]
     overhangs: tuple[Overhang, ...] = ()
+
+
+_Sequence = TypeVar("_Sequence", str, tuple[Box, ...])
 
 
 class LayoutWriter:
@@ -119,11 +123,14 @@ def _numbered_overhangs(
         number += len(box.cluster_length)
 
 
-def _common(one: "str | tuple[Box, ...]", two: "str | tuple[Box, ...]") -> int:
+def _common(one: _Sequence, two: _Sequence) -> int:
     """How long the common beginning of two sequences is."""
-    return sum(
-        1
-        for _ in takewhile(
-            lambda pair: pair[0] is pair[1] or pair[0] == pair[1], zip(one, two, strict=False)
-        )
-    )
+    low, high = 0, min(len(one), len(two))
+    middle = high  # most often one is the beginning of the other
+    while low < high:
+        if one[low:middle] == two[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+        middle = (low + high + 1) // 2
+    return low

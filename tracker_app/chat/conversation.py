@@ -4,13 +4,13 @@ Each side keeps its own history, as in the IFLLM protocol: from the second turn 
 answer different contexts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.provider import ChatMessage
-from tracker_app.chat.rendering import Rendering
+from tracker_app.chat.rendering import Rendering, render_plain
 from tracker_app.records import (
     Comparison,
     Message,
@@ -47,6 +47,7 @@ class Answer:
     state: AnswerState = AnswerState.WAITING
     message_id: str = ""
     text: str = ""  # raw, as far as it has come
+    is_cut: bool = False  # there was more than the study allows
     failure: str = ""  # why it did not come, in a sentence
     rating: int | None = None
 
@@ -99,7 +100,7 @@ class Conversation:
 
     sides: tuple[int, ...]
     system_prompt: str = ""
-    render: Callable[[str], Rendering] = render_markdown  # what an answer looks like
+    is_markdown: bool = True  # answers are shown so, else as they came
     task: int = 1
     first_turn: int = 0
     turns: list[ConversationTurn] = field(default_factory=list)
@@ -137,6 +138,10 @@ class Conversation:
         )
         self.turns.append(turn)
         return turn
+
+    def shown(self, answer: Answer) -> Rendering:
+        """What an answer looks like."""
+        return render_markdown(answer.text) if self.is_markdown else render_plain(answer.text)
 
     @property
     def finished_numbers(self) -> list[int]:
@@ -195,6 +200,7 @@ class Conversation:
             case Message():
                 answer = self.turn(record.turn).answers[record.side]
                 answer.text, answer.state = record.raw, AnswerState.COMPLETE
+                answer.is_cut = record.is_truncated
             case ProviderFailure():
                 answer = self.turn(record.turn).answers[record.side]
                 answer.failure, answer.state = recalled(record.reason), AnswerState.FAILED

@@ -27,5 +27,5 @@ def earlier_answer(conversation: Conversation, turn: int) -> EarlierAnswer:
     found = conversation.turn(turn)
     side = found.preferred_side or conversation.sides[0]
     answer = found.answers[side]
-    shown = conversation.render(answer.text)
+    shown = conversation.shown(answer)
     return EarlierAnswer(turn, side, found.question, answer.message_id, shown)

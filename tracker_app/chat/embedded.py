@@ -10,11 +10,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracker_app.chat.openai_compatible import OpenAICompatible
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
+from tracker_app.chat.provider import ChatMessage, Parameters, Parts
 from tracker_app.errors import ModelFileError, ProviderError
 from tracker_app.program import own_command
 from tracker_app.wording import tr
@@ -71,7 +71,7 @@ class EmbeddedModel:
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
-    ) -> Iterator[Piece | Finish]:
+    ) -> Parts:
         """See `Provider.answer`."""
         client = OpenAICompatible(f"{self._wait_for_address()}/v1", "embedded")
         yield from client.answer(messages, parameters, cancel)

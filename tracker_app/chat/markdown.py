@@ -5,6 +5,7 @@ is traced without guessing. Its own HTML is not used: a model's answer is shown,
 """
 
 import re
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from tracker_app.chat.rendering import (
     Span,
     Style,
     Table,
+    finished,
     showable,
 )
 
@@ -26,6 +28,10 @@ _SYNTAX = (
     | pyromark.Options.ENABLE_STRIKETHROUGH
     | pyromark.Options.ENABLE_TASKLISTS
 )
+_STEP = 150  # of the parser's events: about a millisecond
+# A window lays a table out as a whole whenever a cell changes: measured, 0.04 ms for each.
+MAX_CELLS = 600
+_TARGET = "]:"  # of a link, given somewhere else
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ORDINAL = re.compile(r"\d{1,9}[.)]")
 BULLET, OPEN_BOX, TICKED_BOX, PICTURE = "•", "☐", "☑", "[picture]"
@@ -33,11 +39,54 @@ BULLET, OPEN_BOX, TICKED_BOX, PICTURE = "•", "☐", "☑", "[picture]"
 
 def render_markdown(raw: str) -> Rendering:
     """What is shown of a Markdown text: GitHub's dialect; HTML is shown as the text it is."""
-    builder = _Builder(raw)
-    to_offset = _offsets(raw)
-    for event, place in pyromark.events_with_range(raw, options=_SYNTAX, merge_text=False):
-        builder.take(event, to_offset[place["start"]], to_offset[place["end"]])
-    return Rendering(raw, builder.finish())
+    return finished(GrowingMarkdown().steps(raw))
+
+
+class GrowingMarkdown:
+    """Renders a text again and again while it grows, and parses again only what is still open.
+
+    A block at the top level is closed once another began after it, and surely so if a whole line
+    follows: until then that other block may turn out to be more of this one. A link's target can
+    stand anywhere behind the link, so a text with one is parsed from its beginning each time.
+    """
+
+    def __init__(self) -> None:
+        self._raw = ""
+        self._start = 0  # of what is still open
+        self._closed: tuple[Element, ...] = ()  # of what stands before it
+
+    def steps(self, raw: str) -> Generator[None, None, Rendering]:
+        """Render a text in short steps, to be run by whoever has other things to do; see above."""
+        if not raw.startswith(self._raw) or _TARGET in raw:
+            self._raw, self._start, self._closed = "", 0, ()
+        start, tail = self._start, raw[self._start :]
+        builder = _Builder(raw, self._closed)
+        to_offset = _offsets(tail)
+        tops: list[tuple[int, int]] = []  # where each begins, and how many elements are before it
+        depth = 0
+        events = pyromark.events_with_range(tail, options=_SYNTAX, merge_text=False)
+        for number, (event, place) in enumerate(events, 1):
+            first, last = start + to_offset[place["start"]], start + to_offset[place["end"]]
+            if depth == 0:
+                tops.append((first, builder.count))
+            if isinstance(event, dict):
+                depth += ("Start" in event) - ("End" in event)
+            builder.take(event, first, last)
+            if number % _STEP == 0:
+                yield
+        rendering = Rendering(raw, builder.finish())
+        if _TARGET not in raw:
+            self._keep_closed(rendering, tops)
+        return rendering
+
+    def _keep_closed(self, rendering: Rendering, tops: list[tuple[int, int]]) -> None:
+        raw = rendering.raw
+        last_line = raw.rfind("\n", 0, max(raw.rfind("\n"), 0)) + 1  # the last whole one
+        for first, count in reversed(tops):
+            if first < last_line:
+                start = max(raw.rfind("\n", 0, first), raw.rfind("\r", 0, first)) + 1
+                self._raw, self._start, self._closed = raw, start, rendering.elements[:count]
+                return
 
 
 def _offsets(raw: str) -> "range | list[int]":
@@ -74,9 +123,9 @@ class _Builder:
         "Image": Style.ITALIC,
     }
 
-    def __init__(self, raw: str) -> None:
+    def __init__(self, raw: str, closed: tuple[Element, ...]) -> None:
         self._raw = raw
-        self._elements: list[Element] = []
+        self._elements = list(closed)
         self._open: Block | None = None
         self._spans: list[Span] = []
         self._styles: list[Style] = []
@@ -85,6 +134,11 @@ class _Builder:
         self._quotes = 0
         self._table: _OpenTable | None = None
         self._picture_from: int | None = None  # how many spans there were when it began
+
+    @property
+    def count(self) -> int:
+        """How many elements there are so far."""
+        return len(self._elements)
 
     def finish(self) -> tuple[Element, ...]:
         """All elements."""
@@ -160,7 +214,7 @@ class _Builder:
                 self._close()
                 self._flush_marker()
             case "Table" if self._table:
-                self._elements.append(_whole_table(self._table))
+                self._elements += _tables(self._table)
                 self._table = None
             case _ if tag in self._STYLES:
                 if tag == "Image" and len(self._spans) == self._picture_from:
@@ -231,12 +285,14 @@ class _Builder:
             self._elements.append(block)
 
 
-def _whole_table(table: _OpenTable) -> Table:
-    """The table with as many cells in each row as it has columns."""
+def _tables(table: _OpenTable) -> Iterator[Table]:
+    """The table with as many cells in each row as it has columns; a huge one in parts."""
     columns = len(table.alignments)
     empty = Block(BlockKind.CELL)
-    rows = (tuple((row + [empty] * columns)[:columns]) for row in table.rows)
-    return Table(table.alignments, tuple(rows))
+    rows = [tuple((row + [empty] * columns)[:columns]) for row in table.rows]
+    height = max(1, MAX_CELLS // columns)
+    for first in range(0, len(rows), height):
+        yield Table(table.alignments, tuple(rows[first : first + height]), has_head=first == 0)
 
 
 def _leading_backticks(raw: str, start: int) -> int:
@@ -249,19 +305,24 @@ def _shows_as(raw: str, shown: str) -> bool:
 
 def _merged(spans: list[Span]) -> list[Span]:
     """Neighbours of one style whose sources touch and correspond one by one, as one span."""
-    merged: list[Span] = []
+    groups: list[list[Span]] = []
     for span in spans:
-        last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last.style == span.style
-            and last.raw_end == span.raw_start
-            and all(len(s.text) == s.raw_end - s.raw_start for s in (last, span))
-        ):
-            merged[-1] = replace(last, text=last.text + span.text, raw_end=span.raw_end)
+        if groups and _touch(groups[-1][-1], span):
+            groups[-1].append(span)
         else:
-            merged.append(span)
-    return merged
+            groups.append([span])
+    return [
+        replace(group[0], text="".join(s.text for s in group), raw_end=group[-1].raw_end)
+        for group in groups
+    ]
+
+
+def _touch(one: Span, two: Span) -> bool:
+    return (
+        one.style == two.style
+        and one.raw_end == two.raw_start
+        and all(len(s.text) == s.raw_end - s.raw_start for s in (one, two))
+    )
 
 
 def _trimmed(spans: list[Span]) -> list[Span]:

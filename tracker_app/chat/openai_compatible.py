@@ -7,14 +7,18 @@ from typing import Any
 
 import msgspec
 import requests
+import urllib3
 
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
+from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece
 from tracker_app.errors import ProviderError
 from tracker_app.wording import tr
 
 CONNECT_TIMEOUT_S = 10
 # The longest silence between two bytes; a model that thinks this long will not answer.
 READ_TIMEOUT_S = 60
+READ_BYTES = 65_536
+# No event is nearly as long; a line without end must not fill the memory.
+MAX_LINE_CHARACTERS = 8_000_000
 
 
 class _Delta(msgspec.Struct, frozen=True):
@@ -44,7 +48,7 @@ class OpenAICompatible:
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
-    ) -> Iterator[Piece | Finish]:
+    ) -> Parts:
         """See `Provider.answer`."""
         body = {
             **parameters,
@@ -62,14 +66,23 @@ class OpenAICompatible:
                 timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
             ) as response:
                 _check_status(response)
-                yield from _read_answer(response.iter_content(chunk_size=None), cancel)
-        except requests.RequestException as error:
+                yield from _read_answer(_content(response), cancel)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise ProviderError(
                 tr("The language model cannot be reached. Check the connection, then try again.")
             ) from error
 
     def close(self) -> None:
         """Nothing is held between answers."""
+
+
+def _content(response: requests.Response) -> Iterator[bytes]:
+    """What has come, as soon as it comes.
+
+    `iter_content` waits for the end of an answer that is not sent in HTTP's own chunks.
+    """
+    while block := response.raw.read1(READ_BYTES, decode_content=True):
+        yield block
 
 
 def _check_status(response: requests.Response) -> None:
@@ -131,6 +144,8 @@ def server_sent_data(content: Iterable[bytes]) -> Iterator[str]:
     for block in content:
         # A lone \r at the end may be half of \r\n, so line ends are unified after splitting.
         *lines, rest = (rest + decoder.decode(block)).split("\n")
+        if len(rest) > MAX_LINE_CHARACTERS:
+            raise ProviderError("The language model sent something unreadable. Try again.")
         for line in (raw.rstrip("\r") for raw in lines):
             if line.startswith("data:"):
                 data.append(line[5:].removeprefix(" "))

@@ -1,7 +1,7 @@
 """What every language model looks like to the conversation."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,13 +24,18 @@ class Finish:
     usage: dict[str, int] = field(default_factory=dict)
 
 
+Parts = Generator[Piece | Finish, None, None]
+
+
 class Provider(Protocol):
     """A language model that answers piece by piece."""
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
-    ) -> Iterator[Piece | Finish]:
+    ) -> Parts:
         """Yield pieces, then exactly one Finish; returns early once `cancel` is set.
+
+        Whoever closes the generator wants no more: the model is told to stop.
 
         Raises:
             ProviderError: one sentence for the participant; what came before is no answer.

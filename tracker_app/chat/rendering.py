@@ -6,13 +6,14 @@ offsets agree everywhere.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
 from enum import IntFlag, StrEnum
 from functools import cached_property
 
 from tracker_app.text_map import Piece, TextMap
 
+BLOCK_SIZE = 20
 # A text view gives these a meaning of their own: breaks, frames, pictures, the order of bytes.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0\ufdd1\ufffc\ufffe]")
 
@@ -68,10 +69,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of as many cells as there are alignments; the first row is the head."""
+    """Rows of as many cells as there are alignments; the first row may be the head."""
 
     alignments: tuple[str, ...]  # None, Left, Center or Right
     rows: tuple[tuple[Block, ...], ...]
+    has_head: bool = True
 
     @property
     def cells(self) -> tuple[Block, ...]:
@@ -104,6 +106,19 @@ class Rendering:
         """From displayed to raw characters and back."""
         return TextMap(self._pieces())
 
+    def beginning(self, size: int) -> "Rendering":
+        """As much of the top as has a certain size, and at least one block or row of a table.
+
+        Every block counts for `BLOCK_SIZE` characters more than it has: it costs a window as much.
+        """
+        elements: list[Element] = []
+        for element in self.elements:
+            size = _take_some(element, size, elements)
+            if size <= 0:
+                break
+        shown = tuple(elements)
+        return self if shown == self.elements else Rendering(self.raw, shown)
+
     def _pieces(self) -> Iterator[Piece]:
         position = 0
         for block in self.blocks:
@@ -113,6 +128,26 @@ class Rendering:
                     yield Piece(position, end, span.raw_start, span.raw_end)
                 position = end
             position += 1
+
+
+def size_of(element: Element) -> int:
+    """How much there is to show; see `Rendering.beginning`."""
+    if isinstance(element, Table):
+        return sum(size_of(cell) for cell in element.cells)
+    return BLOCK_SIZE + sum(len(span.text) for span in element.spans)
+
+
+def finished(
+    steps: Generator[None, None, Rendering], rest: Callable[[], object] = int
+) -> Rendering:
+    """Run through the steps of making a rendering, with a rest after each."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            rendering: Rendering = end.value
+            return rendering
+        rest()
 
 
 def render_plain(raw: str) -> Rendering:
@@ -144,3 +179,28 @@ def _flat(elements: tuple[Element, ...]) -> Iterator[Block]:
             needs_spacer = False
     if needs_spacer:
         yield Block(BlockKind.SPACER)
+
+
+def _take_some(element: Element, size: int, taken: list[Element]) -> int:
+    """Take an element, or the beginning of one that is too large; what is left of the size."""
+    whole = size_of(element)
+    if whole <= size:
+        taken.append(element)
+    elif isinstance(element, Table):
+        row_size = max(1, whole // len(element.rows))
+        taken.append(replace(element, rows=element.rows[: max(1, size // row_size)]))
+    else:
+        taken.append(replace(element, spans=tuple(_first_spans(element.spans, size))))
+    return size - whole
+
+
+def _first_spans(spans: tuple[Span, ...], size: int) -> Iterator[Span]:
+    for span in spans:
+        if len(span.text) > size:
+            is_verbatim = len(span.text) == span.raw_end - span.raw_start
+            end = span.raw_start + size if is_verbatim else span.raw_end
+            if size > 0:
+                yield replace(span, text=span.text[:size], raw_end=end)
+            return
+        yield span
+        size -= len(span.text)

@@ -1,10 +1,10 @@
 """A model with fixed answers, for trying a study out without one."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import count
 
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece
+from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece
 
 
 class ScriptedModel:
@@ -17,7 +17,7 @@ class ScriptedModel:
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
-    ) -> Iterator[Piece | Finish]:
+    ) -> Parts:
         """See `Provider.answer`."""
         del messages, parameters
         words = self._answers[next(self._turn) % len(self._answers)].split(" ")

@@ -6,7 +6,7 @@ belong to one thread, in the application the interface's.
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tracker_app.chat.conversation import (
@@ -16,7 +16,10 @@ from tracker_app.chat.conversation import (
     ConversationTurn,
     Treatment,
 )
+from tracker_app.chat.cut import cut
+from tracker_app.chat.markdown import GrowingMarkdown
 from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
+from tracker_app.chat.rendering import Rendering, finished, render_plain
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
 from tracker_app.errors import ProviderError
@@ -36,6 +39,9 @@ from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 JOIN_LIMIT_S = 2.0
+MAX_ANSWER_CHARACTERS = 20_000
+CUT = Finish("cut")  # by us; what the provider would have said is not known
+REST_S = 0.002  # twice as long as a step of rendering takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +56,34 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class AnswerGrew:
-    """More text came; `text` is all of it so far."""
+    """More text came."""
 
     turn: int
     side: int
     message_id: str
-    text: str
+    added: str
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerEnded:
-    """The model finished; `text` is the whole answer."""
+    """The answer is whole, or as long as it may be."""
 
     turn: int
     side: int
     message_id: str
-    text: str
+    shown: Rendering
     t_ns: int
     finish: Finish
+
+    @property
+    def text(self) -> str:
+        """All of it, raw."""
+        return self.shown.raw
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there was more than there may be."""
+        return self.finish is CUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ class Talk:
         record: Callable[[Record], None],
         on_event: Callable[[TalkEvent], None],
         treatment_of: Callable[[int], Treatment | None] = lambda _: None,
+        max_answer_characters: int = MAX_ANSWER_CHARACTERS,
     ) -> None:
         """Wire the talk.
 
@@ -104,6 +121,7 @@ class Talk:
             record: takes every record; called from any thread.
             on_event: hears of each answer's progress; called from the answer's thread.
             treatment_of: what is added to the question of a turn, by its number.
+            max_answer_characters: of a longer answer, only the beginning is taken.
         """
         self.conversation = conversation
         self._speakers = speakers
@@ -111,6 +129,7 @@ class Talk:
         self._record = record
         self._on_event = on_event
         self._treatment_of = treatment_of
+        self._max_answer_characters = max_answer_characters
         self._cancel = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -146,14 +165,14 @@ class Talk:
         """Take in more of an answer, unless it was asked for again meanwhile."""
         answer = self._answer_of(grew.turn, grew.side)
         if answer.message_id == grew.message_id:
-            answer.text = grew.text
+            answer.text += grew.added
 
     def complete(self, ended: AnswerEnded) -> None:
         """Accept a finished answer."""
         answer = self._answer_of(ended.turn, ended.side)
-        shown = self.conversation.render(ended.text)
-        pieces = shown.text_map.pieces
+        shown, pieces = ended.shown, ended.shown.text_map.pieces
         answer.text, answer.state = ended.text, AnswerState.COMPLETE
+        answer.is_cut = ended.is_cut
         self._record(
             Message(
                 t_ns=ended.t_ns,
@@ -168,7 +187,7 @@ class Talk:
                 map_raw_start=tuple(p.raw_start for p in pieces),
                 map_raw_end=tuple(p.raw_end for p in pieces),
                 finish_reason=ended.finish.reason,
-                is_truncated=False,
+                is_truncated=ended.is_cut,
                 usage=ended.finish.usage,
             )
         )
@@ -282,15 +301,42 @@ class Talk:
             self._on_event(AnswerFailed(request.turn, request.side, request.message_id, reason))
 
     def _stream(self, request: ModelRequest, speaker: Speaker) -> None:
-        text = ""
-        ids = (request.turn, request.side, request.message_id)
-        for part in speaker.provider.answer(request.messages, speaker.parameters, self._cancel):
+        parts = speaker.provider.answer(request.messages, speaker.parameters, self._cancel)
+        try:
+            self._take_in(request, parts)
+        finally:
+            parts.close()  # and with it the connection: what was cut off is not sent either
+
+    def _take_in(self, request: ModelRequest, parts: Iterator[Piece | Finish]) -> None:
+        text, limit = "", self._max_answer_characters
+        for part in parts:
             t_ns = self._clock.now_ns()
-            if isinstance(part, Piece):
-                text += part.text
+            if isinstance(part, Finish):
+                self._end(request, text, t_ns, part)
+                return
+            is_cut = len(text) + len(part.text) > limit
+            added = (
+                cut(text + part.text, limit, at_least=len(text))[len(text) :]
+                if is_cut
+                else part.text
+            )
+            text += added
+            if added:
                 self._record(TokenArrival(t_ns=t_ns, message_id=request.message_id, end=len(text)))
-                self._on_event(AnswerGrew(*ids, text))
-            elif text.strip():
-                self._on_event(AnswerEnded(*ids, text, t_ns, part))
-            else:
-                raise ProviderError(tr("The language model sent an empty answer. Try again."))
+                self._on_event(AnswerGrew(request.turn, request.side, request.message_id, added))
+            if is_cut:
+                self._end(request, text, t_ns, CUT)
+                return
+
+    def _end(self, request: ModelRequest, text: str, t_ns: int, finish: Finish) -> None:
+        if not text.strip():
+            raise ProviderError(tr("The language model sent an empty answer. Try again."))
+        shown = (
+            finished(GrowingMarkdown().steps(text), lambda: self._cancel.wait(REST_S))
+            if self.conversation.is_markdown
+            else render_plain(text)
+        )
+        shown.text_map  # noqa: B018 # made here, not where the interface would wait for it
+        self._on_event(
+            AnswerEnded(request.turn, request.side, request.message_id, shown, t_ns, finish)
+        )

@@ -20,6 +20,7 @@ LINE_PX = 48
 SCROLL_NOTCHES = 9  # as far as an answer of the demonstration's models reaches
 MAX_RETRIES = 6
 MAX_SCROLLS = 20
+SETTLE_S = 0.12  # longer than the window takes to announce a change
 AIMING_S = 0.3  # eyes are on what is about to be pressed; ours are where the hand is
 PICTURE_AFTER_S = {"prepare": 2.5, "head": 3.0, "": 0.3}  # by the phase; without, a drift dot
 QUESTIONS = (
@@ -155,8 +156,8 @@ class Player:
             self._hand.move(x + width / 2, y + height / 2)
 
     def _consent(self) -> None:
-        for name in [n for n in self._names if n.startswith("tick_")]:
-            self._click(name)
+        for name in [n for n in self.names if n.startswith("tick_")]:
+            self.click(name)
         self._hand.wait(0.15)
         self._window.refresh()
         self._press("agree")
@@ -281,19 +282,19 @@ class Player:
         page = self._window.page
         self._picture(page)
         options: dict[str, list[str]] = {}
-        for name in self._names:
+        for name in self.names:
             question, _, number = name.rpartition("_")
             if question and number.isdecimal():
                 options.setdefault(question, []).append(name)
         for names in options.values():
-            self._click(self._random.choice(names))
+            self.click(self._random.choice(names))
         for name, kind in self._window.state.get("fields", {}).items():
             self._write(name, kind)
         self._press(f"{page}_done", picture=f"{page}_filled")
         self._wait_while(page)
 
     def _write(self, name: str, kind: str) -> None:
-        self._click(name)
+        self.click(name)
         if kind == "list":
             self._hand.press("Down")
             self._hand.press("Return")
@@ -301,21 +302,32 @@ class Player:
             self._hand.type("31" if kind == "line" else SAID)
 
     @property
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
         """Everything that can be used, in view or not."""
         return [*self._window.controls, *self._window.state["out_of_view"]]
 
-    def _click(self, control: str) -> None:
+    def click(self, control: str) -> None:
         """Press a control, scrolling to it if it is out of view."""
         for _ in range(MAX_SCROLLS):
             if control in self._window.refresh()["controls"]:
                 break
             self._hand.scroll_down(1)
             self._hand.wait(0.1)
-        rect = self._window.controls.get(control)
+        rect = self._settled(control)
         if rect is not None:
             self._move_into(rect)
             self._hand.click()
+
+    def _settled(self, control: str) -> Rect | None:
+        """Where a control stands once it no longer moves."""
+        before: Rect | None = None
+        for _ in range(MAX_SCROLLS):
+            rect: Rect | None = self._window.refresh()["controls"].get(control)
+            if rect is not None and rect == before:
+                return rect
+            before = rect
+            self._hand.wait(SETTLE_S)
+        return None
 
     def _take_topic(self) -> None:
         topics = [name for name in self._window.controls if name.startswith("topic_")]

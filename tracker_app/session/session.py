@@ -11,8 +11,6 @@ from tracker_app import __version__
 from tracker_app.capture.mouse import Mouse
 from tracker_app.chat.conversation import Conversation, Treatment
 from tracker_app.chat.earlier_answer import EarlierAnswer, earlier_answer
-from tracker_app.chat.markdown import render_markdown
-from tracker_app.chat.rendering import render_plain
 from tracker_app.chat.talk import Talk, TalkEvent
 from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
@@ -265,11 +263,19 @@ class Session:
     def start_talk(self, earlier: Iterable[Record], on_event: Callable[[TalkEvent], None]) -> Talk:
         """Set up the conversation where earlier records of this session left it."""
         speakers = speakers_of(self.study, self.participant.session_id)
-        render = render_markdown if self.study.talk.render == "markdown" else render_plain
-        conversation = Conversation(tuple(speakers), self.study.talk.system_prompt, render)
+        rules = self.study.talk
+        conversation = Conversation(
+            tuple(speakers), rules.system_prompt, is_markdown=rules.render == "markdown"
+        )
         conversation.replay(earlier)
         self.talk = Talk(
-            conversation, speakers, self.clock, self.record, on_event, self._treatment_of
+            conversation,
+            speakers,
+            self.clock,
+            self.record,
+            on_event,
+            self._treatment_of,
+            rules.max_answer_characters,
         )
         return self.talk
 

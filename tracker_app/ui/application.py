@@ -20,7 +20,7 @@ from tracker_app.session import Session, begin_session, find_interrupted, resume
 from tracker_app.session.admission import cap_sentence, closed_sentence
 from tracker_app.session.destination import destination_of
 from tracker_app.session.journey import Journey
-from tracker_app.session.leftovers import send_leftovers
+from tracker_app.session.leftovers import finish_deletions, send_leftovers
 from tracker_app.session.opening import Interrupted
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person
@@ -137,6 +137,7 @@ class Application(QObject):
         self._window.showMaximized()
         self._enter_step()
         self._show_status()
+        finish_deletions(self._settings.data_dir, self._clock)
         if self._destination is not None:
             send_leftovers(self._settings.data_dir, self._destination, self._clock)
 

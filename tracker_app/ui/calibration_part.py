@@ -81,9 +81,7 @@ class CalibrationPart(Part):
         """Invite: to a check of the last calibration where there is one, else to a new one."""
         self._tries, self._routine, self.verdict = 0, None, None
         self.keeps_earlier = self.is_again and self._session.eyes.checks.is_calibrated
-        skip = (
-            tr("Keep the calibration you have") if self.keeps_earlier else tr("Use the mouse only")
-        )
+        mouse_only, keep = tr("Use the mouse only"), tr("Keep the calibration you have")
         self.page.name_skip(keep if self.keeps_earlier else mouse_only)
         eyes = self._session.eyes
         self._earlier = None if self.is_again else eyes.earlier_model(self._measure_screen())

@@ -2,10 +2,13 @@
 
 Every block of a `Rendering` is one block of the document, with the same characters, so that a
 document position is an offset of the displayed text in UTF-16 units. When a message grows, only
-the elements that differ are set again: what stands above them keeps its place and its layout.
+the elements that differ are set again, and of the first of these only what differs: what stands
+above keeps its place and its layout.
 """
 
-from itertools import takewhile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -23,7 +26,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
-from tracker_app.chat.rendering import Block, BlockKind, Element, Rendering, Style, Table
+from tracker_app.chat.rendering import Block, BlockKind, Element, Rendering, Span, Style, Table
 from tracker_app.ui import theme
 
 LINE_BREAK = "\u2028"  # a line break inside a block
@@ -31,6 +34,15 @@ _BETWEEN = QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 _ALIGNMENTS = {"Center": Qt.AlignmentFlag.AlignHCenter, "Right": Qt.AlignmentFlag.AlignRight}
 _EMPTY = Rendering("", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much of a document's top stayed as it was, while its width did."""
+
+    blocks: int  # their text
+    characters: int  # code points at the beginning of the block that follows them
+    placed: int  # blocks whose place is the same too: a table that grew may have wider columns
 
 
 class MessageDocument(QTextDocument):
@@ -49,11 +61,8 @@ class MessageDocument(QTextDocument):
         """What is shown."""
         return self._shown
 
-    def show_rendering(self, rendering: Rendering) -> int:
-        """Show another rendering; returns the number of blocks at the top that stayed as they were.
-
-        The blocks that stayed keep their layout too, unless the document's width changes.
-        """
+    def show_rendering(self, rendering: Rendering) -> Kept:
+        """Show another rendering; returns what stayed as it was."""
         same = sum(
             1
             for _ in takewhile(
@@ -61,26 +70,48 @@ class MessageDocument(QTextDocument):
             )
         )
         kept_elements = rendering.elements[:same]
-        kept = len(Rendering("", kept_elements).blocks) - _ends_in_spacer(kept_elements)
-        if len(self._shown.elements) == same == len(rendering.elements):
-            self._shown = rendering
-            return kept
-        before = kept_elements[-1] if kept_elements else None
-        cursor = QTextCursor(self)
-        cursor.beginEditBlock()  # one change: Qt never lays out a lone block that a cut left behind
-        cursor = self._cut(kept, before)
-        for element in rendering.elements[same:]:
-            self._insert(cursor, element, before)
-            before = element
-        cursor.endEditBlock()
+        blocks = len(Rendering("", kept_elements).blocks) - _ends_in_spacer(kept_elements)
+        old, new = self._shown.elements[same:], rendering.elements[same:]
+        kept = Kept(blocks, 0, blocks)
+        if old or new:
+            cursor = QTextCursor(self)
+            cursor.beginEditBlock()  # one change: Qt never lays out a lone block a cut left behind
+            kept = self._change(kept, kept_elements[-1:], old, new)
+            cursor.endEditBlock()
         self._shown = rendering
         return kept
 
-    def restyle(self) -> None:
+    def _change(
+        self,
+        kept: Kept,
+        last_kept: tuple[Element, ...],
+        old: tuple[Element, ...],
+        new: tuple[Element, ...],
+    ) -> Kept:
+        """Set new elements in the place of old ones; returns what stayed."""
+        before = last_kept[0] if last_kept else None
+        one, two = (elements[0] if elements else None for elements in (old, new))
+        if isinstance(one, Block) and isinstance(two, Block) and (same := _common_text(one, two)):
+            cursor = self._cut_block(kept.blocks, two, same)
+            kept = replace(kept, characters=same)
+            self._insert_spans(cursor, _after(two.spans, same), self._char_format(two))
+        elif isinstance(one, Table) and isinstance(two, Table) and (rows := _common_rows(one, two)):
+            first = kept.blocks + _ends_in_spacer(last_kept)
+            cursor = self._grow_table(first, one, two, rows)
+            kept = Kept(first + rows * len(two.alignments), 0, first)
+        else:
+            cursor = self._cut(kept.blocks, before)
+            if two is not None:
+                self._insert(cursor, two, before)
+        for above, element in pairwise(new):
+            self._insert(cursor, element, above)
+        return kept
+
+    def restyle(self) -> Kept:
         """Set everything again in the colours and fonts of now."""
         shown, self._shown = self._shown, _EMPTY
         self.setDefaultFont(theme.reading_font(self._reading))
-        self.show_rendering(shown)
+        return self.show_rendering(shown)
 
     def _cut(self, kept_blocks: int, last: Element | None) -> QTextCursor:
         """Remove everything after the last kept element; the cursor stands where to go on."""
@@ -99,6 +130,27 @@ class MessageDocument(QTextDocument):
             cursor.setBlockCharFormat(QTextCharFormat())
         return cursor
 
+    def _cut_block(self, number: int, block: Block, characters: int) -> QTextCursor:
+        """Remove everything after the first characters of a block."""
+        cursor = QTextCursor(self.findBlockByNumber(number))
+        cursor.setPosition(cursor.position() + utf16_length(block.text[:characters]))
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        cursor.setBlockFormat(self._block_format(block))
+        return cursor
+
+    def _grow_table(self, first_block: int, old: Table, new: Table, rows: int) -> QTextCursor:
+        """Set a table's rows anew after the first few, and nothing behind it."""
+        cursor = self._cut(first_block + len(old.cells), old)
+        shown = QTextCursor(self.findBlockByNumber(first_block)).currentTable()
+        if len(old.rows) > rows:
+            shown.removeRows(rows, len(old.rows) - rows)
+        if len(new.rows) > rows:
+            shown.appendRows(len(new.rows) - rows)
+        self._fill_rows(shown, new, rows)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        return cursor
+
     def _insert(self, cursor: QTextCursor, element: Element, before: Element | None) -> None:
         if isinstance(element, Table):
             self._insert_table(cursor, element)
@@ -109,35 +161,45 @@ class MessageDocument(QTextDocument):
         else:
             cursor.setBlockFormat(block_format)
             cursor.setBlockCharFormat(char_format)
-        self._insert_spans(cursor, element, char_format)
+        self._insert_spans(cursor, element.spans, char_format)
 
-    def _insert_spans(self, cursor: QTextCursor, block: Block, plain: QTextCharFormat) -> None:
-        for span in block.spans:
+    def _insert_spans(
+        self, cursor: QTextCursor, spans: Iterable[Span], plain: QTextCharFormat
+    ) -> None:
+        for span in spans:
             cursor.insertText(
                 span.text.replace("\n", LINE_BREAK), self._span_format(plain, span.style)
             )
 
     def _insert_table(self, cursor: QTextCursor, table: Table) -> None:
-        columns = len(table.alignments)
         table_format = _table_format()
         table_format.setLeftMargin(self._left_margin(table.cells[0]))
-        shown: QTextTable = cursor.insertTable(len(table.rows), columns, table_format)
-        for number, cell in enumerate(table.cells):
-            row, column = divmod(number, columns)
-            block_format = self._block_format(cell)
-            alignment = _ALIGNMENTS.get(table.alignments[column], Qt.AlignmentFlag.AlignLeft)
-            block_format.setAlignment(alignment)
-            char_format = self._char_format(cell)
-            if row == 0:
-                char_format.setFontWeight(theme.BOLD_WEIGHT)
-            place = shown.cellAt(row, column)
-            place.setFormat(self._cell_format)
-            inside = place.firstCursorPosition()
-            inside.setBlockFormat(block_format)
-            inside.setBlockCharFormat(char_format)
-            self._insert_spans(inside, cell, char_format)
+        shown = cursor.insertTable(len(table.rows), len(table.alignments), table_format)
+        self._fill_rows(shown, table, 0)
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.setBlockFormat(_spacer_format())
+
+    def _fill_rows(self, shown: QTextTable, table: Table, first: int) -> None:
+        cell_format, char_format = self._cell_format, self._char_format(table.cells[0])
+        head_format = QTextCharFormat(char_format)
+        head_format.setFontWeight(theme.BOLD_WEIGHT)
+        column_formats = [
+            self._column_format(table, number) for number in range(len(table.alignments))
+        ]
+        for row in range(first, len(table.rows)):
+            plain = head_format if row == 0 and table.has_head else char_format
+            for column, cell in enumerate(table.rows[row]):
+                place = shown.cellAt(row, column)
+                place.setFormat(cell_format)
+                inside = place.firstCursorPosition()
+                inside.setBlockFormat(column_formats[column])
+                inside.setBlockCharFormat(plain)
+                self._insert_spans(inside, cell.spans, plain)
+
+    def _column_format(self, table: Table, column: int) -> QTextBlockFormat:
+        shaped = self._block_format(table.cells[column])
+        shaped.setAlignment(_ALIGNMENTS.get(table.alignments[column], Qt.AlignmentFlag.AlignLeft))
+        return shaped
 
     @property
     def _cell_format(self) -> QTextTableCellFormat:
@@ -215,8 +277,44 @@ class MessageDocument(QTextDocument):
         return shaped
 
 
-def _are_equal(pair: tuple[Element, Element]) -> bool:
-    return pair[0] == pair[1]
+def _are_equal(pair: tuple[object, object]) -> bool:
+    return pair[0] is pair[1] or pair[0] == pair[1]
+
+
+def _common_text(one: Block, two: Block) -> int:
+    """How many characters at the beginning of two blocks look the same."""
+    if replace(one, spans=()) != replace(two, spans=()):
+        return 0
+    same = 0
+    for a, b in zip(one.spans, two.spans, strict=False):
+        if a.style != b.style:
+            return same
+        if not b.text.startswith(a.text):
+            return same + sum(1 for _ in takewhile(_are_equal, zip(a.text, b.text, strict=False)))
+        same += len(a.text)
+        if a.text != b.text:
+            return same
+    return same
+
+
+def _common_rows(one: Table, two: Table) -> int:
+    """How many rows at the beginning of two tables look the same, if their columns do."""
+    if (one.alignments, one.has_head) != (two.alignments, two.has_head):
+        return 0
+    return sum(1 for _ in takewhile(_are_equal, zip(one.rows, two.rows, strict=False)))
+
+
+def _after(spans: Iterable[Span], characters: int) -> Iterator[Span]:
+    """The spans' text after some characters."""
+    for span in spans:
+        if len(span.text) > characters:
+            yield replace(span, text=span.text[characters:]) if characters else span
+        characters = max(0, characters - len(span.text))
+
+
+def utf16_length(text: str) -> int:
+    """How many of a document's positions a text takes."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def _ends_in_spacer(elements: tuple[Element, ...]) -> bool:

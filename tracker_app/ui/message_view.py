@@ -1,6 +1,11 @@
-"""One message on screen: readable text with its own scrolling, and where its words stand."""
+"""One message on screen: readable text with its own scrolling, and where its words stand.
 
-from collections.abc import Iterator
+However long a message is and however fast it grows, the window stays quick: reading the markup,
+setting the text and measuring it are done in slices, of the text only what is new, and after each
+round the view rests in proportion to what the round took.
+"""
+
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, QUrl, Signal, Slot
@@ -8,16 +13,19 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from tracker_app.aoi import Box
-from tracker_app.chat.markdown import render_markdown
-from tracker_app.chat.rendering import Rendering, render_plain
+from tracker_app.chat.markdown import GrowingMarkdown
+from tracker_app.chat.rendering import Rendering, render_plain, size_of
 from tracker_app.records import TextEventKind
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect, pixel_ratio, rect_to_physical, to_physical
 from tracker_app.ui.message_document import MessageDocument
+from tracker_app.ui.slices import Pause, SlicedWork, Work
 from tracker_app.ui.word_boxes import WordMeasurer
 
 # A streaming answer is set again at most this often: ten times a second looks continuous.
 RENDER_INTERVAL_MS = 100
+REST = 12  # times as long as a round took: two answers keep a sixth of a core busy at most
+PORTION = 4000  # of new text that is set at a time; see `Rendering.beginning`
 NOWHERE = PhysicalRect(0, 0, 0, 0)
 
 
@@ -60,10 +68,11 @@ class MessageView(QTextEdit):
 
     def __init__(self, reading: theme.Reading, *, is_markdown: bool = True) -> None:
         super().__init__()
-        self._render_text = render_markdown if is_markdown else render_plain
+        self._markdown = GrowingMarkdown() if is_markdown else None
         self._reading = reading
         self._message_id = ""
-        self._pending = ""
+        self._text = ""
+        self._set_text = ""  # how far it is on the screen
         self._is_growing = False
         self._is_measured = False
         self._last_placement: MeasuredPlacement | None = None
@@ -76,11 +85,11 @@ class MessageView(QTextEdit):
         self._document.setParent(self)
         self.setDocument(self._document)
         self._measurer = WordMeasurer(self._document)
-        self._kept_blocks = 0
-        self._render_timer = QTimer(self, singleShot=True, interval=RENDER_INTERVAL_MS)
-        self._render_timer.timeout.connect(self._render)
-        self._measure_timer = QTimer(self, singleShot=True, interval=0)
-        self._measure_timer.timeout.connect(self._measure_layout)
+        self._has_reflowed = False  # in the middle of a measurement
+        self._work = SlicedWork(self)
+        self._work.finished.connect(self._rest)
+        self._rest_timer = QTimer(self, singleShot=True)
+        self._rest_timer.timeout.connect(self._catch_up)
         self._placement_timer = QTimer(self, singleShot=True, interval=0)
         self._placement_timer.timeout.connect(self._measure_placement)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -99,34 +108,41 @@ class MessageView(QTextEdit):
         """What is shown of it."""
         return self._document.rendering
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all of the message is shown and measured."""
+        return not self._work.is_under_way and self._set_text == self._text
+
     def show_message(self, message_id: str, text: str, *, is_growing: bool = False) -> None:
-        """Show this text of a message; while it grows, at most every `RENDER_INTERVAL_MS`."""
+        """Show this text of a message; while it grows, now and then."""
         is_new = message_id != self._message_id
-        was_growing = self._is_growing
-        self._message_id, self._pending, self._is_growing = message_id, text, is_growing
+        is_complete = self._is_growing and not is_growing
+        if not (is_new or is_complete or text != self._text):
+            return
+        self._message_id, self._text, self._is_growing = message_id, text, is_growing
         if is_new:
             self._is_measured = False
             self._last_placement = None
-        if is_new or (was_growing and not is_growing):
-            self._render_timer.stop()
-            self._render()
-        elif not self._render_timer.isActive():
-            self._render_timer.start()
+        if is_new or is_complete:
+            self._begin_round(is_new=is_new)
+        else:
+            self._catch_up()
 
     def clear_message(self) -> None:
         """Show nothing; the message shown so far is announced as out of sight."""
-        self._render_timer.stop()
+        self._rest_timer.stop()
+        self._work.stop()
         last, self._last_placement = self._last_placement, None
         if last is not None:
             self.placement_measured.emit(replace(last, clip=NOWHERE))
-        self._message_id, self._pending, self._is_measured = "", "", False
-        self._render()
+        self._message_id, self._text, self._set_text, self._is_measured = "", "", "", False
+        self._set(Rendering("", ()))
 
     @Slot()
     def restyle(self) -> None:
         """Show the message in the colours and fonts of now."""
         self.setFont(theme.reading_font(self._reading))
-        self._document.restyle()
+        self._measurer.note(self._document.restyle())
         self._measure_again()
 
     def refresh_placement(self) -> None:
@@ -139,9 +155,10 @@ class MessageView(QTextEdit):
         return None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The words flow anew."""
+        """The words flow anew, if there is another width for them."""
         super().resizeEvent(event)
-        self._measure_again()
+        if self._document.textWidth() != self._measurer.width:
+            self._measure_again()
 
     def event(self, event: QEvent) -> bool:
         """Come to stand inside something else, which may scroll or move."""
@@ -163,30 +180,73 @@ class MessageView(QTextEdit):
         for widget in self._watched:
             widget.installEventFilter(self)
 
-    def _measure_again(self) -> None:
-        self._kept_blocks = 0
-        if self._message_id:
-            self._measure_timer.start()
+    # --- rounds of work ------------------------------------------------------------------------
+
+    def _begin_round(self, *, is_new: bool = False) -> None:
+        """Show the text as it is now, and measure it."""
+        self._rest_timer.stop()
+        shown = 0 if is_new else sum(map(size_of, self.rendering.elements))
+        self._work.start(self._round(self._text, shown), is_urgent=True)
 
     @Slot()
-    def _render(self) -> None:
+    def _rest(self) -> None:
+        rest_ms = self._work.spent_ns * REST // 1_000_000
+        self._rest_timer.start(max(RENDER_INTERVAL_MS, rest_ms))
+
+    @Slot()
+    def _catch_up(self) -> None:
+        """Show what came meanwhile."""
+        is_free = not self._work.is_under_way and not self._rest_timer.isActive()
+        if is_free and self._text != self._set_text:
+            self._begin_round()
+
+    def _round(self, text: str, shown: int) -> Work:
+        if self._markdown is None:
+            rendering = render_plain(text)
+        else:
+            rendering = yield from _sliced(self._markdown.steps(text))
+        measured_size = 0
+        for part, size in self._portions(rendering, shown):
+            self._set(part)
+            yield Pause.LONG
+            is_whole = part is rendering
+            # Each measurement looks at every cell of a growing table: so ever fewer of them.
+            if is_whole or size >= 2 * measured_size:
+                yield from self._measure(is_growing=self._is_growing or not is_whole)
+                measured_size = size
+        self._set_text = text
+
+    def _portions(self, rendering: Rendering, size: int) -> Iterator[tuple[Rendering, int]]:
+        """A text as far as it is on the screen and a bit more, and so on to its end."""
+        part = None
+        while part is not rendering:
+            size += PORTION
+            part = rendering.beginning(size)
+            yield part, size
+
+    def _set(self, rendering: Rendering) -> None:
         position = self.verticalScrollBar().value()
-        kept = self._document.show_rendering(self._render_text(self._pending))
-        self._kept_blocks = min(self._kept_blocks, kept)
+        self._measurer.note(self._document.show_rendering(rendering))
         self.verticalScrollBar().setValue(position)
-        if self._message_id:
-            self._measure_timer.start()
 
-    @Slot()
-    def _measure_layout(self) -> None:
-        if not self._message_id:
-            return
-        boxes = self._measurer.measure(self._kept_blocks)
-        self._kept_blocks = len(self.rendering.blocks)
+    def _measure_again(self) -> None:
+        """Measure what flowed anew: within the present round, or in one for the purpose."""
+        self._has_reflowed = True
+        if self._message_id and not self._work.is_under_way:
+            self._work.start(self._measure(is_growing=self._is_growing))
+
+    def _measure(self, *, is_growing: bool) -> Work:
+        self._has_reflowed = True
+        while self._has_reflowed:
+            self._has_reflowed = False
+            for _ in self._measurer.steps():
+                yield Pause.SHORT
+                if self._has_reflowed:
+                    break
         self._is_measured = True
         self._last_placement = None  # each layout is followed by where it lies
         self.layout_measured.emit(
-            MeasuredLayout(self._message_id, self.rendering.text, boxes, self._is_growing)
+            MeasuredLayout(self._message_id, self.rendering.text, self._measurer.boxes, is_growing)
         )
         self._measure_placement()
 
@@ -233,6 +293,16 @@ class MessageView(QTextEdit):
             for units in (cursor.selectionStart(), cursor.selectionEnd())
         )
         self.text_acted_on.emit(TextAction(self._message_id, kind, start, end))
+
+
+def _sliced(steps: Generator[None, None, Rendering]) -> Generator[Pause, None, Rendering]:
+    try:
+        while True:
+            next(steps)
+            yield Pause.SHORT
+    except StopIteration as end:
+        rendering: Rendering = end.value
+        return rendering
 
 
 def _ancestors(widget: QWidget) -> Iterator[QWidget]:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -20,11 +19,11 @@ from tracker_app.ui import theme
 from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label
+from tracker_app.ui.question_box import QuestionBox
 from tracker_app.ui.texts import tr, translated
 
 QUESTION_HEIGHT = 96
 QUESTION_SHOWN_HEIGHT = 3 * theme.QUESTION.line_height_px
-MAX_QUESTION_CHARACTERS = 20_000
 
 
 class _AnswerColumn(QWidget):
@@ -32,11 +31,11 @@ class _AnswerColumn(QWidget):
 
     retried = Signal()
 
-    def __init__(self, side: int, reading: theme.Reading) -> None:
+    def __init__(self, side: int, reading: theme.Reading, *, is_markdown: bool) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.view = MessageView(reading)
+        self.view = MessageView(reading, is_markdown=is_markdown)
         self.view.setObjectName(f"answer_{side}")
         self._failure = QWidget()
         self._failure.setProperty("role", "page")
@@ -50,19 +49,28 @@ class _AnswerColumn(QWidget):
         inner.addSpacing(theme.M)
         inner.addWidget(again, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addStretch(1)
+        # Of the page, not of the answer: the model did not write it.
+        self._cut = label(tr("This answer was cut off here."), "muted")
+        self._cut.setObjectName(f"cut_{side}")
         column.addWidget(self.view)
+        column.addWidget(self._cut)
         column.addWidget(self._failure)
+        self._cut.hide()
         self._failure.hide()
 
     def show_failure(self, reason: str) -> None:
         """Say why there is no answer."""
         self._reason.setText(translated(reason))
         self.view.hide()
+        self._cut.hide()
         self._failure.show()
 
-    def show_answer(self, message_id: str, text: str, *, is_growing: bool) -> None:
+    def show_answer(
+        self, message_id: str, text: str, *, is_growing: bool, is_cut: bool = False
+    ) -> None:
         """Show an answer as far as it has come."""
         self._failure.hide()
+        self._cut.setVisible(is_cut)
         self.view.show()
         if text:
             self.view.show_message(message_id, text, is_growing=is_growing)
@@ -92,7 +100,7 @@ class _AskPanel(QWidget):
     asked = Signal(str, str)
     finished = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, max_characters: int) -> None:
         super().__init__()
         self._opener = ""
         column = QVBoxLayout(self)
@@ -106,7 +114,7 @@ class _AskPanel(QWidget):
         column.addWidget(self._openers)
         box_row = QHBoxLayout()
         box_row.setSpacing(theme.M)
-        self.box = QPlainTextEdit()
+        self.box = QuestionBox(max_characters)
         self.box.setObjectName("question")
         self.box.setAccessibleName(tr("Your question"))
         self.box.setPlaceholderText(tr("Type your question here"))
@@ -125,6 +133,17 @@ class _AskPanel(QWidget):
         buttons.addWidget(self._finish)
         box_row.addLayout(buttons)
         column.addLayout(box_row)
+        self._limit = label(
+            tr("A question can be at most {count} characters long.", count=f"{max_characters:,}"),
+            "muted",
+        )
+        self._limit.setObjectName("question_limit")
+        policy = self._limit.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the answers above must not move
+        self._limit.setSizePolicy(policy)
+        self._limit.hide()
+        self.box.limit_met.connect(self._limit.setVisible)
+        column.addWidget(self._limit)
         column.addStretch(1)
         self._update()
 
@@ -166,7 +185,7 @@ class _AskPanel(QWidget):
 
     @Slot()
     def _on_send(self) -> None:
-        question = self.box.toPlainText().strip()[:MAX_QUESTION_CHARACTERS]
+        question = self.box.toPlainText().strip()
         if question:
             self.box.clear()
             self.asked.emit(question, self._opener)
@@ -212,7 +231,7 @@ class TalkPage(QWidget):
         # As high as its highest panel at all times: answers must not move under the eyes.
         self._panels = QStackedWidget()
         self._panels.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._ask = _AskPanel()
+        self._ask = _AskPanel(study.talk.max_question_characters)
         self._ask.asked.connect(self.asked)
         self._ask.finished.connect(self.finished)
         self._judge = JudgementPanel(sides, study.ratings)
@@ -227,7 +246,9 @@ class TalkPage(QWidget):
         column.addWidget(self._panels)
 
     def _add_column(self, side: int) -> _AnswerColumn:
-        column = _AnswerColumn(side, theme.READING[self._study.talk.preset])
+        rules = self._study.talk
+        is_markdown = rules.render == "markdown"
+        column = _AnswerColumn(side, theme.READING[rules.preset], is_markdown=is_markdown)
         is_pair = self._study.answers_per_turn > 1
         column.view.setPlaceholderText(
             tr("The answers appear here, side by side.")
@@ -272,7 +293,7 @@ class TalkPage(QWidget):
             else:
                 is_growing = answer.state is AnswerState.WAITING
                 self._columns[side].show_answer(
-                    answer.message_id, answer.text, is_growing=is_growing
+                    answer.message_id, answer.text, is_growing=is_growing, is_cut=answer.is_cut
                 )
         if turn.is_rated:
             self._show_ask(finished_turns)

@@ -1,5 +1,6 @@
 """Runs the talk: carries what the participant wants to the models, and answers to the page."""
 
+import gc
 from collections.abc import Iterable
 
 from PySide6.QtCore import Slot
@@ -22,6 +23,10 @@ class TalkPart(Part):
 
     def __init__(self, session: Session, bridge: Bridge, earlier: Iterable[Record]) -> None:
         super().__init__()
+        # While answers arrive, Python would look through all that is loaded, for 60 ms each time.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
         self._talk = session.start_talk(earlier, bridge.talk_event.emit)
         bridge.talk_event.connect(self._on_event)
         self.page = TalkPage(session.study, self._talk.conversation.sides)
@@ -73,13 +78,17 @@ class TalkPart(Part):
         match event:
             case AnswerGrew():
                 self._talk.grow(event)
-                self.page.grow(event.side, event.message_id, event.text)
+                self._grow(event.turn, event.side)
             case AnswerEnded():
                 self._talk.complete(event)
                 self._show()
             case AnswerFailed():
                 self._talk.fail(event)
                 self._show()
+
+    def _grow(self, number: int, side: int) -> None:
+        answer = self._talk.conversation.turn(number).answers[side]
+        self.page.grow(side, answer.message_id, answer.text)
 
     @Slot()
     def _on_finished(self) -> None:

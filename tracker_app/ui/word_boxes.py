@@ -6,16 +6,16 @@ for one. CJK characters are words of their own, because those scripts put no spa
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 from PySide6.QtCore import QPointF, QTextBoundaryFinder
 from PySide6.QtGui import QTextLayout, QTextLine
 
 from tracker_app.aoi import Box, Overhang
 from tracker_app.ui.glyph_ink import SLIGHT, GlyphInk, Strip
-from tracker_app.ui.message_document import MessageDocument
+from tracker_app.ui.message_document import Kept, MessageDocument
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
@@ -31,18 +31,17 @@ _MOST_STRIPS = 100  # of one cluster: enough for any letter, and a limit for pil
 _LEADING, _TRAILING = QTextLine.Edge.Leading, QTextLine.Edge.Trailing
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """One block's boxes, and where the next block goes on counting."""
-
-    boxes: tuple[Box, ...]
-    offset: int
-    word: int
-    line: int
-
-
 _Edges = tuple[float, float, bool]  # left, right, and whether it runs from the right
-_START = _Measured((), 0, 0, 0)
+_NOTHING = Kept(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How far the numbers of offsets, words and lines have come."""
+
+    offset: int = 0
+    word: int = 0
+    line: int = 0
 
 
 class WordMeasurer:
@@ -50,87 +49,205 @@ class WordMeasurer:
 
     def __init__(self, document: MessageDocument) -> None:
         self._document = document
-        self._blocks: list[_Measured] = []
-        self._width = -1.0
+        self._blocks: list[_BlockMeasure] = []
+        self._kept = _NOTHING  # of the document, since it was measured
+        self.width = -1.0  # of the page, when it was measured
         self._ink = GlyphInk()
 
-    def measure(self, kept_blocks: int = 0) -> tuple[Box, ...]:
-        """The boxes of all words in reading order.
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes of all words in reading order, as measured last."""
+        return tuple(chain.from_iterable(block.boxes for block in self._blocks))
 
-        Args:
-            kept_blocks: how many blocks at the top are as they were at the last call.
-        """
-        width = self._document.textWidth()
-        del self._blocks[kept_blocks if width == self._width else 0 :]
-        self._width = width
+    def note(self, kept: Kept) -> None:
+        """The document changed; whoever was in the middle of `steps` must begin again."""
+        blocks, characters = min((k.blocks, k.characters) for k in (self._kept, kept))
+        self._kept = Kept(blocks, characters, min(self._kept.placed, kept.placed))
+        del self._blocks[blocks + bool(characters) :]
+
+    def measure(self) -> tuple[Box, ...]:
+        """Measure everything at once."""
+        for _ in self.steps():
+            pass
+        return self.boxes
+
+    def steps(self) -> Iterator[None]:
+        """Measure what is new, in short steps; meanwhile the document must not change."""
+        if self._document.textWidth() != self.width:
+            self.note(_NOTHING)
+            self.width = self._document.textWidth()
         layout = self._document.documentLayout()
+        count = _Count()
         for number, shown in enumerate(self._document.rendering.blocks):
-            if number < len(self._blocks):
-                continue
-            block = self._document.findBlockByNumber(number)
-            corner = layout.blockBoundingRect(block).topLeft()
-            before = self._blocks[-1] if self._blocks else _START
-            measure = _BlockMeasure(block.layout(), corner, (number, shown.text), before, self._ink)
-            boxes = tuple(measure.boxes())
-            self._blocks.append(
-                _Measured(
-                    boxes,
-                    offset=before.offset + len(shown.text) + 1,
-                    word=boxes[-1].word + 1 if boxes else before.word,
-                    line=before.line + block.layout().lineCount(),
-                )
-            )
-        return tuple(box for measured in self._blocks for box in measured.boxes)
+            known = self._blocks[number] if number < len(self._blocks) else None
+            if known is None or known.before != count or number >= self._kept.placed:
+                block = self._document.findBlockByNumber(number)
+                corner = layout.blockBoundingRect(block).topLeft()
+                if known is None or number > self._kept.blocks or known.before != count:
+                    del self._blocks[number:]
+                    known = _BlockMeasure(number, count, self._ink)
+                    self._blocks.append(known)
+                yield from known.steps(block.layout(), corner, shown.text, self._known(number))
+                self._note_measured(number + 1)
+            count = known.after
+
+    def _known(self, number: int) -> int | None:
+        """How many characters of a block are as they were; None if all."""
+        return None if number < self._kept.blocks else self._kept.characters
+
+    def _note_measured(self, blocks: int) -> None:
+        kept = self._kept
+        if blocks > kept.blocks:
+            kept = Kept(blocks, 0, kept.placed)
+        self._kept = replace(kept, placed=max(kept.placed, blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is measured, and how to tell that it is still the same."""
+
+    end: int  # code points of the block
+    first_cluster: int
+    place: tuple[float, ...]
+    glyphs: tuple[list[QPointF], ...]  # where they are, if the text may run either way
 
 
 class _BlockMeasure:
-    """The boxes of one block."""
+    """The boxes of one block. When text is added to it, its upper lines are not measured again."""
 
-    def __init__(
-        self,
-        layout: QTextLayout,
-        corner: QPointF,
-        shown: tuple[int, str],
-        before: _Measured,
-        ink: GlyphInk,
-    ) -> None:
-        self._paragraph, text = shown
-        self._text = text
-        self._before = before
-        self._corner = corner
-        self._breaks = _cluster_breaks(text)
-        self._lines = [layout.lineAt(i) for i in range(layout.lineCount())]
-        self._tops, self._bottoms = _line_edges(self._lines, corner.y())
+    def __init__(self, paragraph: int, before: _Count, ink: GlyphInk) -> None:
+        self.before = before
+        self.after = before
+        self.boxes: list[Box] = []
+        self._paragraph = paragraph
+        self._ink = ink
+        self._is_whole = False
+        self._text = ""
+        self._corner = QPointF()
+        self._lines: list[_Line] = []
+        self._tops: list[float] = []
+        self._bottoms: list[float] = []
+        self._breaks: list[int] = []  # where each cluster begins, and the end; code points
+        self._starts: list[int] = []  # the same in UTF-16 units
         self._edges: list[_Edges] = []
         # The clusters that begin a run: one line, one direction, each touching the one before.
         self._runs: list[int] = []
         self._line_of_run: list[int] = []
         self._overhangs: dict[int, list[Strip]] = {}  # by cluster; in pixels of the page
-        self._measure_clusters(ink)
 
-    def boxes(self) -> Iterator[Box]:
-        """All of them, in reading order."""
-        for number, word in enumerate(_WORD.finditer(self._text), self._before.word):
+    def steps(
+        self, layout: QTextLayout, corner: QPointF, text: str, kept: int | None
+    ) -> Iterator[None]:
+        """Measure what is new.
+
+        Args:
+            layout: of the block.
+            corner: of the block, on the page.
+            text: of the block.
+            kept: how many characters are as they were; None if all.
+        """
+        lines = [layout.lineAt(i) for i in range(layout.lineCount())]
+        has_rtl = _RTL.search(text) is not None
+        first = yield from self._count_kept(lines, corner, kept, has_rtl=has_rtl)
+        if kept is None and self._is_whole and first == len(lines):
+            return
+        self._is_whole = False
+        self._text, self._corner = text, corner
+        self._forget_lines(first)
+        self._find_clusters()
+        self._tops, self._bottoms = _line_edges(lines, corner.y())
+        for number, line in enumerate(lines[first:], first):
+            self._measure_line(line, number, has_rtl=has_rtl)
+            yield
+        yield from self._make_boxes()
+        self.after = _Count(
+            self.before.offset + len(text) + 1,
+            self.boxes[-1].word + 1 if self.boxes else self.before.word,
+            self.before.line + len(lines),
+        )
+        self._is_whole = True
+
+    # --- what is still true --------------------------------------------------------------------
+
+    def _count_kept(
+        self, lines: Sequence[QTextLine], corner: QPointF, kept: int | None, *, has_rtl: bool
+    ) -> Generator[None, None, int]:
+        """How many lines at the top are as they were measured."""
+        if corner != self._corner:
+            return 0
+        known = self._lines
+        if kept is None:
+            count = len(known)
+        else:
+            # What is added can change the end of the last line, and whether it is the last.
+            count = max(0, bisect_right(known, kept, key=lambda line: line.end) - 2)
+        for number in range(min(count + 1, len(known), len(lines))):
+            # Where directions mix, a bracket may turn when its partner comes, far below.
+            glyphs = _glyph_places(lines[number]) if has_rtl else ()
+            yield
+            if known[number].place != _place(lines[number]) or known[number].glyphs != glyphs:
+                return max(0, number - 1)  # the line above shares the space between them
+        return min(count, len(lines))
+
+    def _forget_lines(self, first: int) -> None:
+        """Forget everything from a line on."""
+        if first >= len(self._lines):
+            clusters, end = len(self._edges), self._lines[-1].end if self._lines else 0
+        else:
+            clusters = self._lines[first].first_cluster
+            end = self._breaks[clusters] if first else 0
+        del self._lines[first:]
+        del self._edges[clusters:]
+        del self._breaks[clusters:]
+        runs = bisect_left(self._runs, clusters)
+        del self._runs[runs:]
+        del self._line_of_run[runs:]
+        self._overhangs = {c: strips for c, strips in self._overhangs.items() if c < clusters}
+        cut = None  # the word that may go on
+        while self.boxes and (
+            self.boxes[-1].end - self.before.offset >= end or self.boxes[-1].word == cut
+        ):
+            cut = self.boxes.pop().word
+
+    def _find_clusters(self) -> None:
+        """Complete the clusters from the first that was forgotten."""
+        clusters = len(self._breaks)
+        start = self._lines[-1].end if self._lines else 0
+        unit = self._starts[clusters] if clusters else 0
+        rest = self._text[start:]
+        units = _utf16_offsets(rest)
+        breaks = _cluster_breaks(rest, units)
+        del self._starts[clusters:]
+        self._breaks += [start + b for b in breaks]
+        self._starts += [unit + units[b] for b in breaks]
+
+    # --- measuring -----------------------------------------------------------------------------
+
+    def _measure_line(self, line: QTextLine, number: int, *, has_rtl: bool) -> None:
+        first = bisect_left(self._starts, line.textStart())
+        last = bisect_left(self._starts, line.textStart() + line.textLength())
+        last = min(last, len(self._starts) - 1)
+        if first < last:
+            starts = self._starts[first : last + 1]
+            (self._measure_either_way if has_rtl else self._measure_ltr)(line, number, starts)
+            self._measure_overhangs(line, starts, self._ink)
+        glyphs = _glyph_places(line) if has_rtl else ()
+        self._lines.append(_Line(self._breaks[last], first, _place(line), glyphs))
+
+    def _make_boxes(self) -> Iterator[None]:
+        """Make the boxes that are missing, in reading order."""
+        offset = self.before.offset
+        begin = self.boxes[-1].end - offset if self.boxes else 0
+        word_number = self.boxes[-1].word + 1 if self.boxes else self.before.word
+        for number, word in enumerate(_WORD.finditer(self._text, begin), word_number):
             first = bisect_left(self._breaks, word.start())
             last = bisect_left(self._breaks, word.end())
             while first < last:
                 run = bisect_right(self._runs, first)
                 until = min([last, *self._runs[run : run + 1]])
-                yield self._box(number, first, until, self._line_of_run[run - 1])
+                self.boxes.append(self._box(number, first, until, self._line_of_run[run - 1]))
                 first = until
-
-    def _measure_clusters(self, ink: GlyphInk) -> None:
-        units = _utf16_offsets(self._text)
-        starts = [units[b] for b in self._breaks]
-        has_rtl = _RTL.search(self._text) is not None
-        measure = self._measure_either_way if has_rtl else self._measure_ltr
-        for number, line in enumerate(self._lines):
-            first = bisect_left(starts, line.textStart())
-            last = bisect_left(starts, line.textStart() + line.textLength())
-            last = min(last, len(starts) - 1)
-            if first < last:
-                measure(line, number, starts[first : last + 1])
-                self._measure_overhangs(line, starts[first : last + 1], ink)
+            yield
 
     def _measure_ltr(self, line: QTextLine, number: int, starts: Sequence[int]) -> None:
         self._begin_run(number)
@@ -189,9 +306,9 @@ class _BlockMeasure:
         edges, breaks = self._edges[first:last], self._breaks[first : last + 1]
         return Box(
             word=word,
-            start=self._before.offset + breaks[0],
-            end=self._before.offset + breaks[-1],
-            line=self._before.line + line,
+            start=self.before.offset + breaks[0],
+            end=self.before.offset + breaks[-1],
+            line=self.before.line + line,
             paragraph=self._paragraph,
             left=min(edges[0][0], edges[-1][0]),
             top=self._tops[line],
@@ -282,16 +399,32 @@ def _utf16_offsets(text: str) -> Sequence[int]:
     return [0, *accumulate(2 if ord(c) > _BMP else 1 for c in text)]
 
 
-def _cluster_breaks(text: str) -> Sequence[int]:
+def _cluster_breaks(text: str, units: Sequence[int]) -> Sequence[int]:
     """The code points at which grapheme clusters begin, and the end of the text."""
     if text.isascii():
         return range(len(text) + 1)
-    units = _utf16_offsets(text)
     finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, text)
     breaks = [0]
     while (place := finder.toNextBoundary()) != -1:
-        breaks.append(bisect_left(units, place))
+        breaks.append(bisect_left(units, place, breaks[-1]))
     return breaks
+
+
+def _place(line: QTextLine) -> tuple[float, ...]:
+    """What says whether a line of the same text is where it was."""
+    return (
+        line.textStart(),
+        line.textLength(),
+        line.x(),
+        line.y(),
+        line.height(),
+        line.width(),  # which moves what stands in its middle or at its right
+        line.naturalTextWidth(),
+    )
+
+
+def _glyph_places(line: QTextLine) -> tuple[list[QPointF], ...]:
+    return tuple(run.positions() for run in line.glyphRuns())
 
 
 def _x(line: QTextLine, position: int, edge: QTextLine.Edge) -> float:

@@ -111,3 +111,71 @@ def test_events_survive_any_split_of_the_bytes(texts: list[str], size: int, line
     raw = "".join(f": comment{line_end}data: {t}{line_end}{line_end}" for t in texts).encode()
     blocks = [raw[i : i + size] for i in range(0, len(raw), size)]
     assert list(server_sent_data(blocks)) == texts
+
+
+def _waiting_for(event: threading.Event, *, is_chunked: bool) -> Reply:
+    """Sends one piece, and the rest only after the event."""
+
+    def send(handler: Handler, text: str) -> None:
+        data = f'data: {{"choices": [{{"delta": {{"content": "{text}"}}}}]}}\n\n'.encode()
+        head, tail = (f"{len(data):x}\r\n".encode(), b"\r\n") if is_chunked else (b"", b"")
+        handler.wfile.write(head + data + tail)
+        handler.wfile.flush()
+
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header(*(("Transfer-Encoding", "chunked") if is_chunked else ("X", "y")))
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        send(handler, "first")
+        event.wait(5)
+        send(handler, "second")
+
+    return reply
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+def test_a_piece_is_there_before_the_next_is_sent(is_chunked: bool) -> None:
+    may_go_on = threading.Event()
+    with model_server(_waiting_for(may_go_on, is_chunked=is_chunked)) as server:
+        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, threading.Event())
+        assert next(parts) == Piece("first")
+        may_go_on.set()
+        assert next(parts) == Piece("second")
+        parts.close()
+
+
+def test_who_wants_no_more_closes_the_connection() -> None:
+    is_refused = threading.Event()
+
+    def endless(handler: Handler, _: dict[str, Any]) -> None:
+        handler.start()
+        try:
+            while True:
+                handler.piece("word " * 1000)
+        except OSError:
+            is_refused.set()
+
+    with model_server(endless) as server:
+        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, threading.Event())
+        next(parts)
+        parts.close()
+        assert is_refused.wait(5)
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\ude00 x", "\\ude00\\ud83d"])
+def test_half_a_surrogate_pair_is_refused(half: str) -> None:
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.start()
+        handler.event(f'{{"choices": [{{"delta": {{"content": "{half}"}}}}]}}')
+
+    with pytest.raises(ProviderError, match="unreadable"):
+        _ask(reply)
+
+
+def test_a_line_without_end_does_not_fill_the_memory() -> None:
+    blocks = (b"x" * 1_000_000 for _ in range(1000))
+    with pytest.raises(ProviderError, match="unreadable"):
+        list(server_sent_data(blocks))

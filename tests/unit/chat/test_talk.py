@@ -1,12 +1,12 @@
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from tests.fakes import FakeClock
 from tracker_app.chat.conversation import INTERRUPTED, AnswerState, Conversation
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Piece, Provider
+from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece, Provider
 from tracker_app.chat.scripted import ScriptedModel
 from tracker_app.chat.talk import (
     AnswerEnded,
@@ -28,7 +28,7 @@ class FailingOnce:
 
     def answer(
         self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
-    ) -> Iterator[Piece | Finish]:
+    ) -> Parts:
         yield Piece("Half")
         if not self._failed:
             self._failed = True
@@ -40,10 +40,35 @@ class FailingOnce:
         pass
 
 
+class Endless:
+    """Goes on until nobody listens any more."""
+
+    def __init__(self, piece: str) -> None:
+        self._piece = piece
+        self.is_closed = threading.Event()
+
+    def answer(
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+    ) -> Parts:
+        try:
+            while True:
+                yield Piece(self._piece)
+        finally:
+            self.is_closed.set()
+
+    def close(self) -> None:
+        pass
+
+
 class Hall:
     """A talk, what it recorded and what it announced."""
 
-    def __init__(self, *providers: Provider, conversation: Conversation | None = None) -> None:
+    def __init__(
+        self,
+        *providers: Provider,
+        conversation: Conversation | None = None,
+        max_answer_characters: int = 1000,
+    ) -> None:
         sides = tuple(range(1, len(providers) + 1))
         self.records: list[Record] = []
         self.events: queue.SimpleQueue[TalkEvent] = queue.SimpleQueue()
@@ -53,13 +78,16 @@ class Hall:
             FakeClock(),
             self.records.append,
             self.events.put,
+            max_answer_characters=max_answer_characters,
         )
 
     def hear(self, answers: int) -> None:
         """Take in events until so many answers ended or failed, as the interface would."""
         while answers:
             event = self.events.get(timeout=5)
-            if isinstance(event, AnswerEnded):
+            if isinstance(event, AnswerGrew):
+                self.talk.grow(event)
+            elif isinstance(event, AnswerEnded):
                 self.talk.complete(event)
             elif isinstance(event, AnswerFailed):
                 self.talk.fail(event)
@@ -180,3 +208,58 @@ def test_stopping_cancels_an_answer_and_reports_nothing() -> None:
     hall.events.get(timeout=5)
     hall.talk.stop()
     assert hall.of(Message) == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["word ", "x" * 2_000_000, "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL} "]
+)
+def test_an_answer_without_end_is_cut_and_its_stream_closed(piece: str) -> None:
+    model = Endless(piece)
+    hall = Hall(model, max_answer_characters=99)
+    hall.talk.ask("Why?")
+    hall.hear(1)
+    assert model.is_closed.is_set()
+    (message,) = hall.of(Message)
+    assert isinstance(message, Message)
+    assert (message.is_truncated, message.finish_reason) == (True, "cut")
+    assert 97 <= len(message.raw) <= 99
+    ends = [r.end for r in hall.records if isinstance(r, TokenArrival)]
+    assert ends[-1] == len(message.raw)
+    assert ends == sorted(set(ends))
+    (answer,) = hall.talk.conversation.turns[0].answers.values()
+    assert (answer.text, answer.is_cut) == (message.raw, True)
+
+
+def test_an_answer_that_is_just_as_long_as_it_may_be_is_whole() -> None:
+    hall = Hall(_fast("four"), max_answer_characters=4)
+    hall.talk.ask("Why?")
+    hall.hear(1)
+    assert [(r.raw, r.is_truncated) for r in hall.of(Message) if isinstance(r, Message)] == [
+        ("four", False)
+    ]
+
+
+def test_the_conversation_goes_on_with_what_was_left_of_an_answer() -> None:
+    hall = Hall(_fast("one two three"), max_answer_characters=7)
+    hall.talk.ask("First?")
+    hall.hear(1)
+    hall.judge()
+    resumed = Conversation((1,))
+    resumed.replay(hall.records)
+    for conversation in (hall.talk.conversation, resumed):
+        conversation.begin("Second?")
+        contents = [m["content"] for m in conversation.request_messages(1)]
+        assert contents[-3:] == ["First?", "one two", "Second?"]
+        assert conversation.turns[0].answers[1].is_cut
+
+
+def test_what_has_come_grows_piece_by_piece_into_the_answer() -> None:
+    hall = Hall(_fast("one two three"))
+    hall.talk.ask("Why?")
+    texts = []
+    while not isinstance(event := hall.events.get(timeout=5), AnswerEnded):
+        assert isinstance(event, AnswerGrew)
+        hall.talk.grow(event)
+        texts.append(hall.talk.conversation.turns[0].answers[1].text)
+    assert texts == ["one", "one two", "one two three"]
+    assert event.text == "one two three"
