@@ -141,7 +141,7 @@ class JudgementPanel(QWidget):
         heading = label(tr("How satisfied are you?"), "muted")
         _fix_size(heading, theme.CAPTION_WIDTH, theme.BODY, at_least=0)
         heading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        self._grid.addWidget(heading, top, 0)
+        self._grid.addWidget(heading, top, 0, Qt.AlignmentFlag.AlignBottom)
         above_all = [label(words, "small") for words in self._labels]
         height = max(_height(words, theme.LEAST_STEP_WIDTH, theme.SMALL) for words in self._labels)
         for column, above in enumerate(above_all, 1):
