@@ -1,11 +1,9 @@
-from typing import Literal
-
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, find, texts
-from tracker_app.study.study import Access, Study
+from tracker_app.study.study import Study
 from tracker_app.ui.consent_page import ConsentPage
 from tracker_app.ui.markdown_text import MarkdownText
 from tracker_app.ui.simple_pages import DeclinedPage, WelcomePage
@@ -30,7 +28,7 @@ def test_welcome_says_who_asks_how_long_it_takes_and_that_the_model_is_small(
     page = WelcomePage(study)
     qtbot.addWidget(page)
     assert study.title in texts(page)
-    assert "A demonstration of Tracker. About 5 minutes." in texts(page)
+    assert f"{study.run_by}. About {study.minutes} minutes." in texts(page)
     assert "very small language model" in texts(page)
     with qtbot.waitSignal(page.continued):
         button(page, "start").click()
@@ -59,25 +57,13 @@ def test_a_calibration_alone_is_announced_as_one(qtbot: QtBot, study: Study) -> 
     assert "language model" not in texts(page)
 
 
-@pytest.mark.parametrize(("state", "words"), [("full", "all the people"), ("closed", "is closed")])
-def test_nobody_starts_a_study_that_takes_no_one(
-    state: Literal["full", "closed"], words: str, qtbot: QtBot, study: Study
-) -> None:
-    page = WelcomePage(study.model_copy(update={"access": Access(state=state)}))
+def test_who_cannot_take_part_is_told_why_and_can_only_close(qtbot: QtBot, study: Study) -> None:
+    page = WelcomePage(study, refusal="This study is closed. Thank you for coming.")
     qtbot.addWidget(page)
-    assert words in texts(page)
+    assert "This study is closed." in texts(page)
     assert "Start" not in texts(page)
     with qtbot.waitSignal(page.closed):
         button(page, "close").click()
-
-
-def test_who_was_interrupted_may_go_on_although_the_study_is_closed(
-    qtbot: QtBot, study: Study
-) -> None:
-    closed = study.model_copy(update={"access": Access(state="closed")})
-    page = WelcomePage(closed, is_resumed=True)
-    qtbot.addWidget(page)
-    assert button(page, "start").isEnabled()
 
 
 def test_nothing_is_ticked_and_agreeing_needs_every_required_tick(

@@ -56,6 +56,15 @@ def test_each_button_announces_its_wish(qtbot: QtBot, bar: StatusBar) -> None:
     assert "F9" in button(bar, "pause").text()
 
 
+def test_where_there_is_nothing_to_tell_nothing_is_offered(bar: StatusBar) -> None:
+    bar.offer_cockpit(False)
+    assert not button(bar, "show_cockpit").isVisible()
+    bar.resize(1920, theme.BAR_HEIGHT)
+    assert not button(bar, "show_cockpit").isVisible()
+    bar.offer_cockpit(True)
+    assert button(bar, "show_cockpit").isVisible()
+
+
 def test_a_hint_takes_the_place_of_time_and_help_and_gives_it_back(bar: StatusBar) -> None:
     bar.show_help("Ask us.")
     assert "12 min · Ask us." in texts(bar)

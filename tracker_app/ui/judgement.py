@@ -6,12 +6,13 @@ one side; keys 1 to 5 rate, left and right arrows choose.
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QSizePolicy,
     QWidget,
 )
@@ -32,7 +33,7 @@ class _Choice(QObject):
     def __init__(self, parent: QWidget, question: str, options: Mapping[int, str], name: str):
         super().__init__(parent)
         self.question = label(question)
-        self.question.setFixedWidth(theme.CAPTION_WIDTH)
+        _fix_size(self.question, theme.CAPTION_WIDTH, theme.BODY, at_least=theme.CONTROL_HEIGHT)
         self.question.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         self.buttons = [self._add(question, *option, name) for option in options.items()]
@@ -138,10 +139,14 @@ class JudgementPanel(QWidget):
 
     def _add_scale(self, top: int) -> None:
         heading = label(tr("How satisfied are you?"), "muted")
+        _fix_size(heading, theme.CAPTION_WIDTH, theme.BODY, at_least=0)
         heading.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        self._grid.addWidget(heading, top, 0)
-        for column, words in enumerate(self._labels, 1):
-            above = label(words, "small")
+        self._grid.addWidget(heading, top, 0, Qt.AlignmentFlag.AlignBottom)
+        above_all = [label(words, "small") for words in self._labels]
+        height = max(_height(words, theme.LEAST_STEP_WIDTH, theme.SMALL) for words in self._labels)
+        for column, above in enumerate(above_all, 1):
+            above.setMinimumWidth(theme.LEAST_STEP_WIDTH)
+            above.setFixedHeight(height)
             above.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
             self._grid.addWidget(above, top, column)
             self._grid.setColumnStretch(column, 1)
@@ -218,3 +223,18 @@ class JudgementPanel(QWidget):
         for row in (*(r for r in rows if r.value is None), *(r for r in rows if r.has_focus)):
             row.choose(value)
             return
+
+
+def _height(words: str, width: int, size_px: int) -> int:
+    """How high some words are when they are broken at a width."""
+    room = QRect(0, 0, width, 0)
+    metrics = QFontMetrics(theme.font(size_px))
+    return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, words).height()
+
+
+def _fix_size(caption: QLabel, width: int, size_px: int, *, at_least: int) -> None:
+    """Give a caption all the height it can need.
+
+    A panel whose height followed from its width would move the answers when it is shown.
+    """
+    caption.setFixedSize(width, max(at_least, _height(caption.text(), width, size_px)))

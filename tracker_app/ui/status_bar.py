@@ -30,6 +30,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(theme.BAR_HEIGHT)
         self._time = self._help = self._hint = ""
         self._shows_head = False
+        self._offers_cockpit = True
         self._row = QHBoxLayout(self)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.setContentsMargins(theme.XL, 0, theme.XL, 0)
@@ -87,7 +88,7 @@ class StatusBar(QFrame):
 
     def offer_cockpit(self, is_offered: bool) -> None:
         """Whether there is anything to tell of what is recorded."""
-        self._cockpit.setVisible(is_offered)
+        self._offers_cockpit = is_offered
         self._fit()
 
     def show_head(self, state: HeadState | None) -> None:
@@ -122,7 +123,7 @@ class StatusBar(QFrame):
         """Leave out what matters least until the rest has room; dot, words and pause stay."""
         self._head.setVisible(self._shows_head)
         self._head.show_words(True)
-        self._cockpit.show()
+        self._cockpit.setVisible(self._offers_cockpit)
         self._show_line()
         for leave_out in (self._drop_time, self._drop_help, self._drop_head_words):
             if self._lacks_room():
