@@ -312,7 +312,7 @@ class OperatorDesk(QObject):
         verdict = calibration.verdict if calibration is not None else None
         has_weak_points = verdict is not None and bool(verdict.weak_numbers)
         console = self.window.console
-        was_calibrated = has_result or application.step in (Step.TALK, Step.FEEDBACK)
+        was_calibrated = has_result or application.step in (*TASK_STEPS, Step.FEEDBACK)
         has_ended = application.step in FINAL
         keeps_earlier = calibration is not None and calibration.keeps_earlier
         console.name_actions(
