@@ -18,9 +18,11 @@ from tests.desktop.screen_reader import (
 from tracker_app.cli import main
 from tracker_app.demo import player
 from tracker_app.demo.display import virtual_display
+from tracker_app.demo.hand import Hand
 
 HIGH = 1280, 1600  # nothing scrolls, so that what comes first stands first
 MOST_PRESSES = 80
+SPEED_PX_PER_S = 20_000.0  # of the hand
 QUICKER = {
     'provider = "embedded"': 'provider = "scripted"\nanswers = ["The moon pulls. So it rises."]',
     "points = 9": "points = 5",
@@ -29,6 +31,7 @@ QUICKER = {
     "collect_s = 1.0": "collect_s = 0.5",
     "max_error_deg = 5.0": "max_error_deg = 30.0",
     "min_turns = 3": "min_turns = 1",
+    "summary_min_characters = 80": "summary_min_characters = 40",
 }
 CANVASES = ("calibration_canvas_fit", "drift_dot")  # which nothing but looking at is done with
 PAGES = {
@@ -92,10 +95,19 @@ class Walk:
 
     def _look(self, page: str) -> None:
         wait_until(self._reader.hears_somebody, "the application")
-        spoken = self._reader.read()
+        spoken = self._read_settled()
         fields = self._running.announcements.refresh()["fields"]
         round_ = [] if page in CANVASES else self._go_round(spoken)
         self.heard[page] = Heard(page, spoken, fields, round_)
+
+    def _read_settled(self) -> list[Spoken]:
+        """What is there once nothing comes or goes: a button may be about to be usable."""
+        before: list[str] = []
+        spoken = self._reader.read()
+        while before != [s.path for s in spoken if s.is_stop]:
+            before = [s.path for s in spoken if s.is_stop]
+            spoken = self._reader.read()
+        return spoken
 
     def _go_round(self, spoken: list[Spoken]) -> list[str]:
         stops = [s for s in spoken if s.is_stop]
@@ -137,7 +149,9 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     ):
         for name, value in environment.items():
             patch.setenv(name, value)
-        patch.setattr(player, "READING_SPEED_PX_PER_S", 20_000.0)  # nobody has to read
+        patch.setattr(player, "READING_SPEED_PX_PER_S", SPEED_PX_PER_S)  # nobody has to read
+        patch.setattr(player, "AIMING_S", 0.05)
+        patch.setattr(Hand.move, "__defaults__", (SPEED_PX_PER_S,))
         with (
             app(display, folder, arguments) as running,
             ScreenReader(environment["DBUS_SESSION_BUS_ADDRESS"]) as reader,
