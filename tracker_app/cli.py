@@ -119,6 +119,7 @@ def _demo(arguments: Arguments) -> int:
         turns=arguments.turns,
         study=arguments.study,
         person=arguments.person,
+        scale=arguments.scale,
     )
     result = run_demo(options, _say)
     if arguments.json:
@@ -398,6 +399,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, help="where everything goes; default: a new folder")
     demo.add_argument("--study", type=Path, help="another study file")
     demo.add_argument("--person", help=f"whose eyes it has: {PERSON}")
+    demo.add_argument("--scale", type=int, default=1, choices=(1, 2), help="of a virtual display")
     demo.add_argument("--turns", type=int, default=2, help="questions the program asks")
     demo.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -1,7 +1,7 @@
 """What holds for all pages: names, keyboard, and nothing cut off in a low window or long words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -17,97 +17,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.every_page import PAGES
 from tests.shown_widgets import accessible_name
-from tracker_app.chat.rendering import render_plain
-from tracker_app.study.study import AfterTalk, Completion, Instruction, Question, Study, Topic
+from tracker_app.study.study import Study
 from tracker_app.ui import theme
-from tracker_app.ui.cockpit_panel import CockpitState, PrivacyCockpit
-from tracker_app.ui.code_page import CodePage
-from tracker_app.ui.consent_page import ConsentPage
-from tracker_app.ui.form_page import (
-    FormPage,
-    feedback_page,
-    knowledge_after_page,
-    knowledge_before_page,
-    summary_page,
-)
-from tracker_app.ui.instructions_page import InstructionsPage
-from tracker_app.ui.key_sentence_page import KeySentencePage
-from tracker_app.ui.leave_panel import LeavePanel
 from tracker_app.ui.page import Page
-from tracker_app.ui.review_page import ReviewPage
-from tracker_app.ui.review_timeline import ReviewItem
-from tracker_app.ui.setup_page import SetupPage
-from tracker_app.ui.simple_pages import DeclinedPage, WelcomePage
-from tracker_app.ui.thanks_page import ThanksPage, WithdrawnPage
-from tracker_app.ui.topic_page import TopicPage
-from tracker_app.ui.window import PausePage, Window
+from tracker_app.ui.window import Window
 
-QUESTIONS = [
-    Question(id="age", label="How old are you?", kind="number", low=18, high=99),
-    Question(id="degree", label="Your degree?", kind="choice", options=["None", "A master's"]),
-    Question(id="land", label="Where?", kind="choice", options=list("ABCDEFG"), required=False),
-    Question(id="often", label="How often?", kind="scale", high=11, low_label="never"),
-    Question(id="note", label="Anything else?", kind="text", required=False),
-]
 LOW = 853, 424  # what a screen of 1280 x 720 at 150% leaves below the bar
 USUAL = 1280, 664
 HIGH = 1280, 2_400  # nothing scrolls
-
-
-def _cockpit(_: Study) -> Page:
-    page = PrivacyCockpit()
-    rows = tuple((f"14:05:{i}", "The mouse moved.") for i in range(10, 20))
-    page.show_state(CockpitState("on", "off", ("Gaze.",), "/home/p/" + "long/" * 20, rows=rows))
-    return page
-
-
-def _review(_: Study) -> Page:
-    page = ReviewPage()
-    page.show_items(
-        [
-            ReviewItem(f"t{i}", "Why? " * 20, "14:05", "1 min", "gaze", "turn", i, True)
-            for i in range(6)
-        ]
-    )
-    return page
-
-
-def _thanks(study: Study) -> Page:
-    codes = Completion(complete="C-1", redirect_url="https://a-long-name.of.a.host.example/")
-    page = ThanksPage(study.model_copy(update={"completion": codes}))
-    page.thank("finished", "7f3a9c20d1e84b6a")
-    page.show_upload(1, 2, "Sending your data.", is_done=False)
-    return page
-
-
-def _topics(_: Study) -> Page:
-    return TopicPage([Topic(id=f"t{i}", title="Sleep", text="How much?") for i in range(5)])
-
-
-PAGES: dict[str, Callable[[Study], Page]] = {
-    "code": lambda _: CodePage(),
-    "welcome": lambda study: WelcomePage(study, is_resumed=True),
-    "consent": ConsentPage,
-    "declined": lambda _: DeclinedPage(),
-    "instructions": lambda _: InstructionsPage(
-        [Instruction(title="Ask", text="See [this](https://example.org). " + "So. " * 99)] * 2
-    ),
-    "setup": lambda _: SetupPage(),
-    "topic": _topics,
-    "questionnaire": lambda _: FormPage("questionnaire", "You", QUESTIONS),
-    "knowledge_before": lambda _: knowledge_before_page("sleep"),
-    "knowledge_after": lambda _: knowledge_after_page("sleep"),
-    "summary": lambda _: summary_page("", AfterTalk(summary=True, summary_min_characters=9)),
-    "key_sentence": lambda _: KeySentencePage("Why?", render_plain("Because. " * 300)),
-    "feedback": lambda _: feedback_page(),
-    "review": _review,
-    "thanks": _thanks,
-    "withdrawn": lambda study: WithdrawnPage(study, "/home/p/receipt.txt"),
-    "leave": LeavePanel,
-    "cockpit": _cockpit,
-    "paused": lambda _: PausePage(),
-}
 
 
 class _Wordy(QTranslator):

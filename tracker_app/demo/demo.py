@@ -20,7 +20,7 @@ from tracker_app.clock import SystemClock
 from tracker_app.codec import Entry
 from tracker_app.dataset.export import export_parquet
 from tracker_app.dataset.report import write_report
-from tracker_app.demo.display import virtual_display
+from tracker_app.demo.display import SIZE, virtual_display
 from tracker_app.demo.hand import Hand
 from tracker_app.demo.player import Announcements, Player
 from tracker_app.errors import CameraUnavailableError, DemoError
@@ -44,6 +44,7 @@ class DemoOptions:
     is_headless: bool = False
     turns: int = 2
     study: Path | None = None
+    scale: int = 1  # of the virtual display and everything on it
     person: str | None = None  # whose eyes, as `read_person` has it; None: the usual person's
 
 
@@ -64,12 +65,13 @@ def run_demo(options: DemoOptions, say: Say) -> dict[str, Any]:
     camera = options.camera or _first_camera()
     is_played = options.is_headless or display_kind(os.environ) is None
     with ExitStack() as stack:
-        display = stack.enter_context(virtual_display()) if is_played else None
+        size = SIZE[0] * options.scale, SIZE[1] * options.scale
+        display = stack.enter_context(virtual_display(size)) if is_played else None
         server = stack.enter_context(_server(out / "server"))
         say(f"Camera: {camera}. Everything goes to {out}.")
         command = _app_command(options, out, camera, server, is_played=is_played)
         if display:
-            screenshots = _play(command, display, out, options.turns, say)
+            screenshots = _play(command, display, out, options, say)
         else:
             screenshots = _run(command, out / LOG_NAME)
         return _describe(out, screenshots, say)
@@ -128,7 +130,7 @@ def _check_exit(code: int, log_path: Path) -> None:
         raise DemoError(f"The application ended with an error. {last} See {log_path}.")
 
 
-def _play(command: list[str], display: str, out: Path, turns: int, say: Say) -> list[str]:
+def _play(command: list[str], display: str, out: Path, options: DemoOptions, say: Say) -> list[str]:
     """A program is the participant. Returns the paths of its screenshots."""
     pictures: list[str] = []
 
@@ -140,6 +142,7 @@ def _play(command: list[str], display: str, out: Path, turns: int, say: Say) -> 
         say(f"Screen: {name}")
 
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    environment["QT_SCALE_FACTOR"] = str(options.scale)
     environment.pop("WAYLAND_DISPLAY", None)
     announcements = Announcements(out / "announcements.jsonl")
     with (
@@ -147,7 +150,7 @@ def _play(command: list[str], display: str, out: Path, turns: int, say: Say) -> 
         closing(Hand(display)) as hand,
         subprocess.Popen(command, env=environment, stderr=log) as app,
     ):
-        player = Player(hand, announcements, take_picture, turns=turns, seed=1)
+        player = Player(hand, announcements, take_picture, turns=options.turns, seed=1)
         deadline = time.monotonic() + PLAY_LIMIT_S
         try:
             while app.poll() is None:

@@ -199,6 +199,7 @@ class Application(QObject):
         before, self._part = self._part, part
         if before is not part:
             part.happened.connect(self._go, Qt.ConnectionType.UniqueConnection)
+            part.covering.connect(self._window.set_full_screen, Qt.ConnectionType.UniqueConnection)
         self._show_part()
         part.enter()
         if before is not None and before is not part and not self._lasts(before):
@@ -240,7 +241,9 @@ class Application(QObject):
 
     def _welcome(self) -> Part:
         data_dir, own_id = self._settings.data_dir, self._own_id
-        refusal = closed_sentence(self._study) or cap_sentence(self._study, data_dir, own_id)
+        refusal = None  # who was interrupted may finish in any case
+        if self._interrupted is None:
+            refusal = closed_sentence(self._study) or cap_sentence(self._study, data_dir, own_id)
         page = WelcomePage(
             self._study,
             is_resumed=self._interrupted is not None,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 
 from calibration.errors import CalibrationError
 from calibration.geometry import ASSUMED_DISTANCE_MM, Screen
@@ -43,8 +43,6 @@ class CalibrationPart(Part):
     """The calibration step with its page. Who runs the study may press its buttons from afar."""
 
     page: CalibrationPage
-
-    covering = Signal(bool)  # the whole screen is wanted, or no longer
 
     def __init__(self, session: Session, screen: Callable[[], tuple[PhysicalRect, float]]) -> None:
         """Wire the step.

@@ -43,7 +43,7 @@ def does_not_fit(rules: CalibrationRules) -> tuple[str, list[str]]:
 def reason_of(error: CalibrationError) -> str:
     """Why there is no outcome, and what to do."""
     if isinstance(error, NotEnoughSamplesError):
-        return tr("Your eyes were seen at too few dots. Check the light, then redo all.")
+        return tr("Your eyes were not seen at enough dots. Check the light, then redo all.")
     if isinstance(error, DegenerateTargetsError):
         return tr("The dots at which your eyes were seen lie on one line. Please redo all.")
     return str(error)

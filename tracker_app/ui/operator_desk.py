@@ -22,7 +22,7 @@ from tracker_app.session import Session
 from tracker_app.session.operator_pin import OperatorPin
 from tracker_app.session.preview import CameraPreview
 from tracker_app.settings import Settings
-from tracker_app.study.flow import Step
+from tracker_app.study.flow import EYE_STEPS, FINAL, TASK_STEPS, Step
 from tracker_app.study.identity import is_code
 from tracker_app.ui.announce import Announcer
 from tracker_app.ui.application import Application, RunOptions
@@ -45,8 +45,18 @@ STEPS = {
     Step.SETUP: "The participant sets up the camera.",
     Step.CALIBRATION: "The participant calibrates.",
     Step.TALK: "The participant talks with the models.",
+    Step.CODE: "The participant enters a code.",
+    Step.QUESTIONNAIRE: "The participant answers questions about themselves.",
+    Step.INSTRUCTIONS: "The participant reads the instructions.",
+    Step.TOPIC: "The participant chooses a topic.",
+    Step.KNOWLEDGE_BEFORE: "The participant says what they know.",
+    Step.KNOWLEDGE_AFTER: "The participant says what they know now.",
+    Step.SUMMARY: "The participant writes a summary.",
+    Step.KEY_SENTENCE: "The participant chooses a key sentence.",
     Step.FEEDBACK: "The participant gives feedback.",
+    Step.REVIEW: "The participant looks through what was recorded.",
     Step.THANKS: "The session has ended.",
+    Step.WITHDRAWN: "The participant withdrew: everything is deleted.",
 }
 PHASES = {
     "fit": "fitting",
@@ -55,6 +65,7 @@ PHASES = {
     "validate": "validating",
 }
 MakeApplication = Callable[[Settings, RunOptions], Application]
+AT_THE_END = (Step.REVIEW, *FINAL)  # which is the participant's own
 
 
 class OperatorDesk(QObject):
@@ -215,7 +226,7 @@ class OperatorDesk(QObject):
                 calibration.accept(OPERATOR)
             case "skip" if calibration is not None:
                 calibration.skip(OPERATOR)
-            case "stop" if application.session is None or application.step is Step.THANKS:
+            case "stop" if application.session is None or application.step in AT_THE_END:
                 application.leave()
             case "stop":
                 application.stop()
@@ -259,7 +270,7 @@ class OperatorDesk(QObject):
 
     def _show_session(self, application: Application) -> None:
         console, session = self.window.console, application.session
-        is_over = application.step is Step.THANKS
+        is_over = application.step in AT_THE_END
         step = STEPS.get(application.step, "")
         if self._is_paused and not is_over:
             step = "The participant has paused."
@@ -296,13 +307,13 @@ class OperatorDesk(QObject):
         has_eyes = session is not None and (session.eyes.is_on or calibration is not None)
         may_begin = has_eyes and not self._is_paused
         may_begin = may_begin and not is_at_it and application.step in (
-            Step.SETUP, Step.CALIBRATION, Step.TALK, Step.FEEDBACK
+            *EYE_STEPS, *TASK_STEPS, Step.FEEDBACK
         )  # fmt: skip
         verdict = calibration.verdict if calibration is not None else None
         has_weak_points = verdict is not None and bool(verdict.weak_numbers)
         console = self.window.console
-        was_calibrated = has_result or application.step in (Step.TALK, Step.FEEDBACK)
-        has_ended = application.step in (Step.THANKS, Step.DECLINED)
+        was_calibrated = has_result or application.step in (*TASK_STEPS, Step.FEEDBACK)
+        has_ended = application.step in FINAL
         keeps_earlier = calibration is not None and calibration.keeps_earlier
         console.name_actions(
             "Repeat calibration" if was_calibrated else "Start calibration",

@@ -10,6 +10,7 @@ class Part(QObject):
     """A step. It never moves the participant on itself: it says what happened."""
 
     happened = Signal(object)  # a `flow.Event`
+    covering = Signal(bool)  # the whole screen is wanted, or no longer
     page: QWidget
 
     def enter(self) -> None:

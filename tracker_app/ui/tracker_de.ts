@@ -1516,12 +1516,12 @@
         <translation>Ihr Blick war bei {x}, {y}.</translation>
     </message>
     <message>
-        <source>Your eyes were not seen at the last dots.</source>
-        <translation>Bei den letzten Punkten waren Ihre Augen nicht zu sehen.</translation>
+        <source>Your eyes were not seen at enough dots. Check the light, then redo all.</source>
+        <translation>Ihre Augen waren nicht an genügend Punkten zu sehen. Prüfen Sie das Licht und wiederholen Sie alle.</translation>
     </message>
     <message>
-        <source>Your eyes were seen at too few dots. Check the light, then redo all.</source>
-        <translation>Ihre Augen waren an zu wenigen Punkten zu sehen. Prüfen Sie das Licht und wiederholen Sie alle.</translation>
+        <source>Your eyes were not seen at the last dots.</source>
+        <translation>Bei den letzten Punkten waren Ihre Augen nicht zu sehen.</translation>
     </message>
     <message>
         <source>Your face is in the picture</source>
