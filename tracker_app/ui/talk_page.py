@@ -17,6 +17,7 @@ from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label
 from tracker_app.ui.question_box import QuestionBox
+from tracker_app.ui.slices import Turns
 from tracker_app.ui.texts import tr
 
 QUESTION_HEIGHT = 96
@@ -29,11 +30,11 @@ class _AnswerColumn(QWidget):
 
     retried = Signal()
 
-    def __init__(self, side: int, reading: theme.Reading) -> None:
+    def __init__(self, side: int, reading: theme.Reading, turns: Turns) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.view = MessageView(reading)
+        self.view = MessageView(reading, turns=turns)
         self.view.setObjectName(f"answer_{side}")
         self._failure = QWidget()
         self._failure.setProperty("role", "page")
@@ -79,8 +80,8 @@ class _AnswerColumn(QWidget):
 class _QuestionView(MessageView):
     """The question as it was asked: as high as it needs to be, up to a limit."""
 
-    def __init__(self) -> None:
-        super().__init__(theme.QUESTION, is_markdown=False)
+    def __init__(self, turns: Turns) -> None:
+        super().__init__(theme.QUESTION, is_markdown=False, turns=turns)
         self.setObjectName("asked_question")
         self.setProperty("role", "question")
         self.document().setDocumentMargin(0)
@@ -205,7 +206,8 @@ class TalkPage(QWidget):
         column.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         column.setSpacing(theme.M)
         self._invitation = label("Ask anything you would like to know", "lead")
-        self._question = _QuestionView()
+        self._turns = Turns(self)
+        self._question = _QuestionView(self._turns)
         self._count = label("", "muted", wraps=False)
         head = QHBoxLayout()
         head.addWidget(self._invitation, 1)
@@ -237,7 +239,7 @@ class TalkPage(QWidget):
         column.addWidget(self._panels)
 
     def _add_column(self, side: int) -> _AnswerColumn:
-        column = _AnswerColumn(side, theme.READING[self._study.talk.preset])
+        column = _AnswerColumn(side, theme.READING[self._study.talk.preset], self._turns)
         is_pair = self._study.answers_per_turn > 1
         column.view.setPlaceholderText(
             "The answers appear here, side by side." if is_pair else "The answer appears here."
