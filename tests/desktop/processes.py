@@ -54,7 +54,12 @@ class App:
         command += ["--simulate", person, "--announce", str(self.announcements.path)]
         self.process = subprocess.Popen(command, env=environment)
         self.hand = Hand(display)
-        self.player = Player(self.hand, self.announcements, self.pages.append, turns, seed=1)
+        self.player = Player(self.hand, self.announcements, self._see, turns, seed=1)
+        self.look: Callable[[str], None] = lambda _: None  # called on each page once, as it stands
+
+    def _see(self, page: str) -> None:
+        self.pages.append(page)
+        self.look(page)
 
     def take_picture(self, name: str) -> None:
         """Of the whole screen, for whoever looks at what a test went through."""

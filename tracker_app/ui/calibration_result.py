@@ -203,6 +203,7 @@ class ResultPage(Page):
         self.skip.setVisible(not verdict.may_accept)
         self._leave.setVisible(is_over)
         self._give_weight()
+        self.order_stops()
 
     def _give_weight(self) -> None:
         """The best way on looks like it."""

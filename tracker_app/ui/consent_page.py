@@ -7,7 +7,7 @@ from tracker_app.study.flow import has_consent
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
 from tracker_app.ui.markdown_text import MarkdownText
-from tracker_app.ui.page import Page, button, flowing, label
+from tracker_app.ui.page import Page, button, flowing, keep_place, label
 from tracker_app.ui.texts import tr
 from tracker_app.ui.wrapping_choice import Tick
 
@@ -35,6 +35,7 @@ class ConsentPage(Page):
             self._boxes[str(tick.id)] = box
             self.content.addWidget(box)
         self._missing = self.add_note(_what_is_missing(study))
+        keep_place(self._missing)
         self._decline = button(tr("No, thank you"), "decline", "equal")
         self._decline.clicked.connect(self.declined)
         self._agree = button(tr("I agree"), "agree", "equal")
@@ -61,7 +62,7 @@ class ConsentPage(Page):
     def _update(self) -> None:
         may = has_consent(self._study, self._ticks())
         self._agree.setEnabled(may)
-        self._missing.setText("" if may else _what_is_missing(self._study))
+        self._missing.setVisible(not may)
 
     @Slot()
     def _on_agree(self) -> None:

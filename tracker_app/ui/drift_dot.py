@@ -34,6 +34,7 @@ class DriftDot(QObject):
         note = tr("Look at the dot until it is gone")
         self._canvas = TargetCanvas(note, page_colours, area)
         self._canvas.setObjectName("drift_dot")
+        self._canvas.setAccessibleName(note)
         self._canvas.hide()
         self._look: Look | None = None
         self._random = np.random.default_rng(session.clock.now_ns())

@@ -172,7 +172,6 @@ class JudgementPanel(QWidget):
             widget.setSizePolicy(policy)
 
     def _add_caption(self, choice: _Choice, row: int) -> None:
-        choice.question.setBuddy(choice.buttons[0])
         self._grid.addWidget(choice.question, row, 0)
 
     def show_judgement(

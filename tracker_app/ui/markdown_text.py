@@ -97,6 +97,11 @@ class MarkdownText(QTextBrowser):
         document.setTextWidth(before)
         return round(height) + 1
 
+    def minimumSizeHint(self) -> QSize:
+        """As low as its text: Qt's own would leave room for a scroll bar."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), least.height() if self._is_boxed else 0)
+
     def sizeHint(self) -> QSize:
         """All of the text, as far as a box goes."""
         width = theme.TEXT_COLUMN_WIDTH

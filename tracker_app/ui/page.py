@@ -4,6 +4,8 @@ The actions stand below what scrolls, so that no text, however long, pushes them
 """
 
 import re
+from collections.abc import Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_app.ui import theme
+from tracker_app.ui.texts import tr
 
 LEAST_CONTENT = 2 * theme.CONTROL_HEIGHT
 
@@ -62,6 +65,19 @@ def button(text: str, name: str, role: str = "") -> Button:
     result.setCursor(Qt.CursorShape.PointingHandCursor)
     result.setAutoDefault(True)  # outside dialogs only some desktops let Enter press a button
     return result
+
+
+def keep_place(widget: QWidget) -> None:
+    """Let nothing around a widget move when it is hidden."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
+def tab_through(widgets: Iterable[QWidget]) -> None:
+    """Let Tab come to widgets in this order: else it is the one in which they were made."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 def divider() -> QFrame:
@@ -179,6 +195,7 @@ class Page(QWidget):
         self.content = QVBoxLayout(holder)
         self.content.setSpacing(theme.M)
         self._scroll = _ContentScroll(holder)
+        self._scroll.setAccessibleName(tr("This page"))
         self._column.addWidget(self._scroll, 1)
         self._footer = QWidget()
         self.buttons = QHBoxLayout(self._footer)
@@ -234,6 +251,13 @@ class Page(QWidget):
         """Scroll until something can be seen, once it has found its place."""
         see = self._scroll.ensureWidgetVisible
         QTimer.singleShot(0, widget, lambda: see(widget, theme.M, theme.XL))
+
+    def order_stops(self) -> None:
+        """Let Tab come to what was put in later where it stands, and not last."""
+        stops = (w for w in self.findChildren(QWidget) if w.window() is self.window())
+        tab_through(
+            w for w in stops if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not w.focusProxy()
+        )
 
     def scroll_up(self) -> None:
         """Show the beginning."""

@@ -211,6 +211,7 @@ class ReviewPage(Page):
         """Show what was recorded; nothing is going on any more."""
         self._timeline.show_items(items)
         self._spans.show_items(items)
+        self.order_stops()
         self._set_state("", is_busy=False)
 
     def show_busy(self, sentence: str) -> None:

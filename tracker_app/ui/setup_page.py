@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tracker_app.capture.preflight import Check
 from tracker_app.ui import theme
-from tracker_app.ui.page import Button, Page, button, label, set_role
+from tracker_app.ui.page import Button, Page, button, keep_place, label, set_role
 from tracker_app.ui.texts import tr, translated
 
 MIRROR_WIDTH, MIRROR_HEIGHT = 320, 240
@@ -160,12 +160,14 @@ class _CheckRow(QWidget):
     def show_hollow(self) -> None:
         """Nothing is known yet."""
         self._mark.setText("○")
+        self._mark.setAccessibleName(tr("Not in order yet"))
         set_role(self._mark, "muted")
         self._advice.hide()
 
     def show_check(self, check: Check) -> None:
         """Tick the mark or say what to do."""
         self._mark.setText("✓" if check.is_ok else "○")
+        self._mark.setAccessibleName(tr("In order") if check.is_ok else tr("Not in order yet"))
         set_role(self._mark, "good" if check.is_ok else "muted")
         self._advice.setText("" if check.is_ok else translated(check.advice))
         self._advice.setVisible(not check.is_ok)
@@ -200,7 +202,9 @@ class SetupPage(Page):
         right.addStretch(1)
         row.addLayout(right, 1)
         self.content.addLayout(row)
-        self._note = label("", "small")  # empty it keeps its place: the card must not jump
+        self._note = label("", "small")
+        keep_place(self._note)  # the card must not jump
+        self._note.hide()
         self.content.addWidget(self._note)
         self._problem = label("", "warning")
         self._problem.hide()
@@ -214,7 +218,10 @@ class SetupPage(Page):
         self._continue.clicked.connect(self.continued)
         for action in (self._mouse_only, self._retry, self._continue):
             self.buttons.addWidget(action)
-        self._going_on = label("", "small", wraps=False)
+        self._going_on = label(
+            tr("All is well. This page goes on by itself."), "small", wraps=False
+        )
+        self._going_on.hide()
         self.buttons.insertWidget(0, self._going_on)
         self.show_start(())
 
@@ -236,15 +243,16 @@ class SetupPage(Page):
     def show_progress(self, progress: float) -> None:
         """Show how soon the page goes on by itself, 0 (not now) to 1."""
         self._continue.show_progress(progress)
-        self._going_on.setText(tr("All is well. This page goes on by itself.") if progress else "")
+        self._going_on.setVisible(progress > 0)
 
     def show_note(self, sentence: str) -> None:
         """Say quietly what gaze will be able to tell here."""
         self._note.setText(translated(sentence))
+        self._note.setVisible(bool(sentence))
 
     def _show_camera(self, picture: MirrorPicture | None) -> None:
         self._problem.hide()
-        self._note.show()
+        self._note.setVisible(bool(self._note.text()))
         self._retry.hide()
         self._continue.show()
         self._mirror.show_picture(picture, tr("Starting your camera"))

@@ -79,6 +79,7 @@ class StatusBar(QFrame):
     ) -> None:
         """Show what is being recorded now."""
         self._dot.setText("●" if is_recording else "○")
+        self._dot.setAccessibleName(tr("Recording") if is_recording else tr("Not recording"))
         set_role(self._dot, "recording" if is_recording else "paused")
         self._sentence.setText(sentence)
         self._time = elapsed

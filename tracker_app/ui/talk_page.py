@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 from tracker_app.chat.conversation import AnswerState, ConversationTurn, question_id
 from tracker_app.study.study import Study, Topic
 from tracker_app.ui import theme
-from tracker_app.ui.judgement import JudgementPanel
+from tracker_app.ui.judgement import LEFT, JudgementPanel
 from tracker_app.ui.message_view import MessageView
-from tracker_app.ui.page import button, label
+from tracker_app.ui.page import button, label, tab_through
 from tracker_app.ui.question_box import QuestionBox
 from tracker_app.ui.slices import Turns
 from tracker_app.ui.texts import tr, translated
@@ -155,10 +155,13 @@ class _AskPanel(QWidget):
         for earlier in self._openers.findChildren(QPushButton):
             self._openers_row.removeWidget(earlier)
             earlier.deleteLater()
+        suggestions = []
         for i, opener in enumerate(openers):
             suggestion = button(opener, f"opener_{i}", "quiet")
             suggestion.clicked.connect(lambda _=False, text=opener: self._fill(text))
             self._openers_row.insertWidget(i, suggestion)
+            suggestions.append(suggestion)
+        tab_through((*suggestions, self.box, self._send, self._finish))
         self._opener = ""
 
     def show_state(self, *, may_ask: bool, may_finish: bool, is_first: bool) -> None:
@@ -218,6 +221,7 @@ class TalkPage(QWidget):
         self._invitation = label("", "lead")
         self._turns = Turns(self)
         self._question = _QuestionView(self._turns)
+        self._question.setAccessibleName(tr("The question you asked"))
         self._count = label("", "muted", wraps=False)
         head = QHBoxLayout()
         head.addWidget(self._invitation, 1)
@@ -261,6 +265,7 @@ class TalkPage(QWidget):
             if is_pair
             else tr("The answer appears here.")
         )
+        column.view.setAccessibleName(_name_of(side) if is_pair else tr("The answer"))
         column.retried.connect(lambda: self.retried.emit(side))
         return column
 
@@ -337,6 +342,10 @@ class TalkPage(QWidget):
 
     def _show_panel(self, panel: QWidget) -> None:
         self._panels.setCurrentWidget(panel)
+
+
+def _name_of(side: int) -> str:
+    return tr("Left answer") if side == LEFT else tr("Right answer")
 
 
 def _progress(finished: int, minimum: int) -> str:

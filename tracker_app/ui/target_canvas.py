@@ -73,6 +73,7 @@ class TargetCanvas(QWidget):
         self.setCursor(Qt.CursorShape.BlankCursor)  # nothing but the target draws the eyes
         self._view = View("done")
         self.setObjectName("calibration_canvas")
+        self.setAccessibleName(tr("Dots to look at, one after another"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_view(self, view: View) -> None:

@@ -30,7 +30,8 @@ class CopyRow(QWidget):
         self._shown.setObjectName(name)
         self._copy = button(tr("Copy"), f"copy_{name}")
         self._copy.clicked.connect(self._on_copy)
-        self._copied = label("", "good", wraps=False)
+        self._copied = label(tr("Copied"), "good", wraps=False)
+        self._copied.hide()
         for widget in (self._shown, self._copy, self._copied):
             row.addWidget(widget)
         row.addStretch(1)
@@ -43,13 +44,13 @@ class CopyRow(QWidget):
         self._text = text
         self._shown.setText(text)
         self._copy.setAccessibleName(tr("Copy: {caption} {text}", caption=self._caption, text=text))
-        self._copied.setText("")
+        self._copied.hide()
         self.setVisible(bool(text))
 
     @Slot()
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._text)
-        self._copied.setText(tr("Copied"))
+        self._copied.show()
 
 
 class ReceiptRow(QWidget):

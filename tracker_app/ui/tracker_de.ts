@@ -72,6 +72,10 @@
         <translation>Ein Stück einer Antwort ist eingetroffen.</translation>
     </message>
     <message>
+        <source>A question can be at most {count} characters long.</source>
+        <translation>Eine Frage kann höchstens {count} Zeichen lang sein.</translation>
+    </message>
+    <message>
         <source>A question went to a language model.</source>
         <translation>Eine Frage ging an ein Sprachmodell.</translation>
     </message>
@@ -288,6 +292,10 @@
         <translation>Nacheinander erscheinen Punkte. Schauen Sie auf jeden Punkt, bis er verschwunden ist.</translation>
     </message>
     <message>
+        <source>Dots to look at, one after another</source>
+        <translation>Punkte zum Anschauen, einer nach dem anderen</translation>
+    </message>
+    <message>
         <source>Enter the code or the link you were sent.</source>
         <translation>Geben Sie den Code oder den Link ein, den Sie erhalten haben.</translation>
     </message>
@@ -386,6 +394,10 @@
     <message>
         <source>I am done</source>
         <translation>Ich bin fertig</translation>
+    </message>
+    <message>
+        <source>In order</source>
+        <translation>In Ordnung</translation>
     </message>
     <message>
         <source>In your own words</source>
@@ -588,8 +600,16 @@
         <translation>Nicht alles von der Sitzung konnte gelöscht werden: {reason}. Löschen Sie den Ordner {folder} selbst.</translation>
     </message>
     <message>
+        <source>Not in order yet</source>
+        <translation>Noch nicht in Ordnung</translation>
+    </message>
+    <message>
         <source>Not in view</source>
         <translation>Nicht im Bild</translation>
+    </message>
+    <message>
+        <source>Not recording</source>
+        <translation>Keine Aufzeichnung</translation>
     </message>
     <message>
         <source>Not used in this session.</source>
@@ -772,6 +792,10 @@
         <translation>Aufgezeichnet:</translation>
     </message>
     <message>
+        <source>Recording</source>
+        <translation>Aufzeichnung läuft</translation>
+    </message>
+    <message>
         <source>Recording began: {source}.</source>
         <translation>Aufzeichnung begonnen: {source}.</translation>
     </message>
@@ -948,6 +972,10 @@
         <translation>Das war alles. Sie können dieses Fenster schließen.</translation>
     </message>
     <message>
+        <source>The answer</source>
+        <translation>Die Antwort</translation>
+    </message>
+    <message>
         <source>The answer appears here.</source>
         <translation>Die Antwort erscheint hier.</translation>
     </message>
@@ -1116,6 +1144,10 @@
         <translation>Das Programm ist schon offen. Machen Sie in seinem Fenster weiter, oder schließen Sie dieses zuerst.</translation>
     </message>
     <message>
+        <source>The question you asked</source>
+        <translation>Die gestellte Frage</translation>
+    </message>
+    <message>
         <source>The receipt cannot be written to {path}: {reason}.</source>
         <translation>Der Beleg lässt sich nicht nach {path} schreiben: {reason}.</translation>
     </message>
@@ -1180,6 +1212,10 @@
         <translation>Diese Antwort</translation>
     </message>
     <message>
+        <source>This answer was cut off here.</source>
+        <translation>Diese Antwort wurde hier abgeschnitten.</translation>
+    </message>
+    <message>
         <source>This answer was interrupted.</source>
         <translation>Diese Antwort wurde unterbrochen.</translation>
     </message>
@@ -1194,6 +1230,10 @@
     <message>
         <source>This is too long by {number} characters.</source>
         <translation>Das ist um {number} Zeichen zu lang.</translation>
+    </message>
+    <message>
+        <source>This page</source>
+        <translation>Diese Seite</translation>
     </message>
     <message>
         <source>This review</source>
