@@ -111,10 +111,6 @@ class MarkdownText(QTextBrowser):
         height = self.heightForWidth(width - edges - theme.SCROLL_WIDTH) + edges
         return QSize(width, min(max(height, BOX_HEIGHT[0]), BOX_HEIGHT[1]))
 
-    def minimumSizeHint(self) -> QSize:
-        """As low as its text: Qt would keep room for scroll bars."""
-        return super().minimumSizeHint() if self._is_boxed else QSize(0, 0)
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Come to the first link at once, or backwards to the last one."""
         super().focusInEvent(event)
