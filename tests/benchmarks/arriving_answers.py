@@ -173,7 +173,7 @@ def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[st
         run_for(lambda: False, 1.0)
         found["idle"] = run_for(lambda: False, IDLE_S)
         question = kind + " " + "why " * (prompt // 4)
-        part.page.asked.emit(question)
+        part.page.asked.emit(question, "")
         views = part.page.views
 
         def is_over() -> bool:
