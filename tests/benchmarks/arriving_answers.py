@@ -35,7 +35,7 @@ WHOLE = 2_000_000  # bytes that the server would send
 TOKEN = 4  # characters
 BEAT_MS = 4
 GLANCE_MS = 50
-BASELINE_S = 4.0
+IDLE_S = 4.0
 SETTLE_S = 40.0
 PARAGRAPH = (
     "The tides are caused by the moon, which pulls on every part of the Earth, but **not** "
@@ -100,14 +100,13 @@ class Watch:
         }
 
 
-def serve(rate: float, seconds: float, cap: int) -> None:
+def serve(rate: float, first: int) -> None:
     """The model server: the question names the kind."""
     wait = threading.Event().wait
 
     def reply(handler: Handler, body: dict[str, Any]) -> None:
         kind = body["messages"][-1]["content"].split()[0]
         text = text_of(kind)
-        first = max(TOKEN, cap - round(rate * seconds) * TOKEN)
         handler.start()
         begun = time.monotonic()
         handler.piece(text[:first])
@@ -121,7 +120,7 @@ def serve(rate: float, seconds: float, cap: int) -> None:
         sys.stdin.read()
 
 
-def show(kind: str, endpoint: str, cap: int, prompt: int) -> dict[str, Any]:
+def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[str, Any]:
     """Ask for one kind in a window, and watch."""
     from PySide6.QtCore import QEventLoop, Qt, QTimer
     from PySide6.QtWidgets import QApplication
@@ -172,9 +171,9 @@ def show(kind: str, endpoint: str, cap: int, prompt: int) -> dict[str, Any]:
             return watch.end()
 
         run_for(lambda: False, 1.0)
-        found["baseline"] = run_for(lambda: False, BASELINE_S)
+        found["idle"] = run_for(lambda: False, IDLE_S)
         question = kind + " " + "why " * (prompt // 4)
-        part.page.asked.emit(question)
+        part.page.asked.emit(question, "")
         views = part.page.views
 
         def is_over() -> bool:
@@ -182,8 +181,9 @@ def show(kind: str, endpoint: str, cap: int, prompt: int) -> dict[str, Any]:
             is_there = all(a.state is not AnswerState.WAITING for a in turn.answers.values())
             return is_there and all(view.is_settled for view in views)
 
-        found["arriving"] = run_for(is_over, SETTLE_S)
-        found["end"] = run_for(lambda: False, 1.0)
+        shown = part.page.views[1:]
+        found["burst"] = run_for(lambda: all(len(v._set_text) >= first for v in shown), SETTLE_S)
+        found["stream"] = run_for(is_over, SETTLE_S)
         answers = part._talk.conversation.turns[-1].answers.values()
         found["characters"] = [answer.failure or len(answer.text) for answer in answers]
         window.close()
@@ -210,10 +210,11 @@ def main() -> None:
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--show", default="", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    first = max(TOKEN, arguments.cap - round(arguments.rate * arguments.seconds) * TOKEN)
     if arguments.serve:
-        serve(arguments.rate, arguments.seconds, arguments.cap)
+        serve(arguments.rate, first)
     elif arguments.show:
-        found = show(arguments.kinds[0], arguments.show, arguments.cap, arguments.prompt)
+        found = show(arguments.kinds[0], arguments.show, arguments.cap, first, arguments.prompt)
         print(json.dumps(found))
     else:
         for platform in arguments.platform or ["offscreen", "xcb"]:
@@ -221,41 +222,44 @@ def main() -> None:
 
 
 def _table(platform: str, arguments: argparse.Namespace) -> None:
-    passed = [
-        f"--{name}={getattr(arguments, name)}" for name in ("rate", "seconds", "cap", "prompt")
-    ]
+    passed = [f"--{n}={getattr(arguments, n)}" for n in ("rate", "seconds", "cap", "prompt")]
     command = [sys.executable, "-m", "tests.benchmarks.arriving_answers", *passed]
-    print(
-        f"{platform}: two answers, {arguments.rate:g} tokens a second each, cap {arguments.cap}, prompt {arguments.prompt}; load {os.getloadavg()[0]:.1f}"
-    )
-    print(
-        f"{'kind':10} {'longest':>8} {'own':>6} {'p99':>6} {'thread':>7} {'process':>8}   {'idle: longest':>13} {'process':>8}   {'after: longest':>14}  characters"
-    )
-    with subprocess.Popen(
-        [*command, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
+    print(f"{platform}: {' '.join(passed)}; load {os.getloadavg()[0]:.1f}")
+    columns = f"{'longest':>8} {'own':>6} {'p99':>6} {'thread':>7} {'process':>7}"
+    print(f"{'':10} | {'idle':38} | {'first piece':38} | token after token, and the end")
+    print(f"{'':10} | {columns} | {columns} | {columns}   characters")
+    with (
+        subprocess.Popen(
+            [*command, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as server,
+        virtual_display() as display,
+    ):
         assert server.stdout
         assert server.stdin
         endpoint = server.stdout.readline().strip()
-        with virtual_display() as display:
-            environment = {**os.environ, "QT_QPA_PLATFORM": platform, "DISPLAY": display}
-            for kind in arguments.kinds:
-                result = subprocess.run(
-                    [*command, "--show", endpoint, kind],
-                    env=environment,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                    check=True,
-                )
-                _print_row(json.loads(result.stdout.splitlines()[-1]))
+        environment = {**os.environ, "QT_QPA_PLATFORM": platform, "DISPLAY": display}
+        for kind in arguments.kinds:
+            result = subprocess.run(
+                [*command, "--show", endpoint, kind],
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            )
+            _print_row(json.loads(result.stdout.splitlines()[-1]))
         server.stdin.close()
 
 
 def _print_row(found: dict[str, Any]) -> None:
-    idle, busy, end = found["baseline"], found["arriving"], found["end"]
+    phases = " | ".join(
+        f"{w['longest_ms']:5.0f} ms {w['own_ms']:3.0f} ms {w['p99_ms']:3.0f} ms"
+        f" {w['interface']:5.1f} % {w['process']:5.1f} %"
+        for w in (found["idle"], found["burst"], found["stream"])
+    )
+    seconds = found["burst"]["seconds"], found["stream"]["seconds"]
     print(
-        f"{found['kind']:10} {busy['longest_ms']:5.0f} ms {busy['own_ms']:3.0f} ms {busy['p99_ms']:3.0f} ms {busy['interface']:5.1f} % {busy['process']:6.1f} %"
-        f"   {idle['longest_ms']:10.0f} ms {idle['process']:6.1f} %   {end['longest_ms']:11.0f} ms  {found['characters']} in {busy['seconds']:.1f} s",
+        f"{found['kind']:10} | {phases}   {found['characters']} in {seconds[0]:.1f} + "
+        f"{seconds[1]:.1f} s",
         flush=True,
     )
 

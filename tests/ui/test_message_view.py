@@ -75,7 +75,7 @@ def test_a_question_is_shown_as_it_was_typed(qtbot: QtBot) -> None:
     assert view.toPlainText() == view.rendering.text
 
 
-def test_a_growing_message_is_rendered_now_and_then_and_finished_at_once(
+def test_a_growing_message_is_rendered_now_and_then_and_finished_soon(
     qtbot: QtBot, view: MessageView
 ) -> None:
     watcher = Watcher(view)
@@ -83,6 +83,7 @@ def test_a_growing_message_is_rendered_now_and_then_and_finished_at_once(
         view.show_message("t0s1a1", "word " * n, is_growing=True)
     assert view.rendering.text == "word"
     view.show_message("t0s1a1", "word " * 59)
+    qtbot.waitUntil(lambda: view.is_settled, timeout=500)
     assert view.rendering.text == ("word " * 59).strip()
     qtbot.waitUntil(lambda: bool(watcher.layouts) and len(watcher.layouts[-1].boxes) == 59)
     assert len(watcher.layouts) < 10

@@ -432,7 +432,7 @@ def test_a_dot_goes_when_the_participant_pauses_or_asks(lab: Lab) -> None:
     lab.press("resume", lab.participant)
     assert not talk.dot.is_shown
     talk.dot.begin()
-    talk.page.asked.emit("What is a dot?")
+    talk.page.asked.emit("What is a dot?", "")
     assert not talk.dot.is_shown
 
 

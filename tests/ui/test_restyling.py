@@ -4,7 +4,10 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tracker_app.chat.markdown import render_markdown
 from tracker_app.ui import theme
+from tracker_app.ui.key_sentence_page import SentenceText
+from tracker_app.ui.markdown_text import MarkdownText
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.restyling import Restyling
 
@@ -55,3 +58,29 @@ def test_an_answer_on_screen_takes_the_new_colours(
     _turn(qapp, theme.DARK, monkeypatch)
     background = view.document().begin().blockFormat().background().color()
     assert background == QColor(theme.DARK.tint)
+
+
+def test_the_application_follows_a_desktop_that_asks_for_contrast(
+    qtbot: QtBot, qapp: QApplication, restyling: Restyling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "wants_contrast", lambda: True)
+    with qtbot.waitSignal(restyling.appearance_changed):
+        qapp.styleHints().accessibility().contrastPreferenceChanged.emit(
+            Qt.ContrastPreference.HighContrast
+        )
+    assert theme.CONTRAST_LIGHT.border in qapp.styleSheet()
+
+
+def test_a_key_sentence_and_a_link_on_screen_take_the_new_colours(
+    qtbot: QtBot, qapp: QApplication, restyling: Restyling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentences = SentenceText(render_markdown("```\ncode\n```"), theme.READING["chat"])
+    linked = MarkdownText("[a link](https://example.org)", "linked")
+    for widget in (sentences, linked):
+        qtbot.addWidget(widget)
+    _turn(qapp, theme.DARK, monkeypatch)
+    background = sentences.document().begin().blockFormat().background().color()
+    assert background == QColor(theme.DARK.tint)
+    cursor = linked.textCursor()
+    cursor.setPosition(1)
+    assert cursor.charFormat().foreground().color() == QColor(theme.DARK.accent)

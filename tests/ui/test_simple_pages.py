@@ -1,9 +1,11 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, find, texts
 from tracker_app.study.study import Study
+from tracker_app.ui import theme
 from tracker_app.ui.consent_page import ConsentPage
 from tracker_app.ui.markdown_text import MarkdownText
 from tracker_app.ui.simple_pages import DeclinedPage, WelcomePage
@@ -145,6 +147,36 @@ def test_links_of_a_text_can_be_reached_and_a_text_without_any_is_no_stop(qtbot:
         qtbot.addWidget(text)
     assert linked.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert not plain.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_tab_goes_from_link_to_link_with_a_ring_and_on(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    before, after = QPushButton("before"), QPushButton("after")
+    text = MarkdownText("See [here](https://a.org) or [there](https://b.org).", "linked")
+    for widget in (before, text, after):
+        column.addWidget(widget)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    before.setFocus()
+    marked = []
+    for _ in range(2):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        marked += [s.cursor.selectedText() for s in text.extraSelections()]
+    assert marked == ["here", "there"]
+    qtbot.keyClick(text, Qt.Key.Key_Tab)
+    assert after.hasFocus()
+    assert text.extraSelections() == []
+    qtbot.keyClick(after, Qt.Key.Key_Backtab)
+    assert [s.cursor.selectedText() for s in text.extraSelections()] == ["there"]
+
+
+def test_a_short_text_takes_no_more_room_than_its_lines(qtbot: QtBot) -> None:
+    text = MarkdownText("One line.", "short")
+    qtbot.addWidget(text)
+    assert text.minimumSizeHint().height() < text.sizeHint().height() < 2 * theme.XXL
 
 
 def test_who_declines_hears_that_nothing_was_recorded(qtbot: QtBot) -> None:

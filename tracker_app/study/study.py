@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from tracker_app.codec import sha256
+from tracker_app.wording import tr
 
 IDENTIFIER = r"^[A-Za-z0-9_-]{1,60}$"
 SOMETHING = r"\S"
@@ -320,8 +321,12 @@ class RatingRules(Table):
     """How answers are judged."""
 
     labels: Annotated[list[Words], Field(min_length=5, max_length=5)] = [
-        "very dissatisfied", "dissatisfied", "neither", "satisfied", "very satisfied",
-    ]  # fmt: skip
+        tr("very dissatisfied"),
+        tr("dissatisfied"),
+        tr("neither"),
+        tr("satisfied"),
+        tr("very satisfied"),
+    ]
     order: Literal["likert_first", "choice_first"] = "likert_first"
     after_s: Annotated[float, Field(ge=0, le=60)] = 1.0  # from complete answers to the ratings
 

@@ -90,7 +90,7 @@ class Application(QObject):
         self._options = options
         self._destination = destination_of(settings, study)
         self._restyling = restyling
-        self._bridge = Bridge()
+        self._bridge = Bridge(self)
         self._bridge.failure.connect(self._on_failure)
         asks_code = study.access.entry == "code" and not options.code
         plan = plan_of(study, asks_code=asks_code, only_calibrates=options.only_calibrates)
@@ -107,7 +107,9 @@ class Application(QObject):
         self._overlays.happened.connect(self._go)
         self._overlays.shown.connect(self._on_overlay)
         self._overlays.closed.connect(self._show_part)
+        self._overlays.setParent(self)
         self._status = StatusLine(self._window.bar, clock, study.recording.pause_after_min)
+        self._status.setParent(self)
         self._status.went_away.connect(self._overlays.pause_for)
         self._announcer = (
             Announcer(self._window, options.announce_to) if options.announce_to else None
@@ -172,9 +174,10 @@ class Application(QObject):
         if self._parts is not None:
             self._parts.discard()
         if self._part is not None:
-            self._part.page.deleteLater()
+            self._part.discard()
         self._overlays.discard()
         self._window.deleteLater()
+        self.deleteLater()
 
     # --- the flow ------------------------------------------------------------------------------
 
@@ -198,12 +201,13 @@ class Application(QObject):
             return
         before, self._part = self._part, part
         if before is not part:
+            part.setParent(self)
             part.happened.connect(self._go, Qt.ConnectionType.UniqueConnection)
             part.covering.connect(self._window.set_full_screen, Qt.ConnectionType.UniqueConnection)
         self._show_part()
         part.enter()
         if before is not None and before is not part and not self._lasts(before):
-            before.page.deleteLater()
+            before.discard()
 
     def _lasts(self, part: Part) -> bool:
         return self._parts is not None and self._parts.lasts(part)
@@ -311,6 +315,8 @@ class Application(QObject):
         if session.participant.agreed_to("mouse"):
             self._elements = ElementEvents(self._clock, session.record)
             self._clicks = ButtonClicks(session.point_clicked)
+            for watcher in (self._elements, self._clicks):
+                watcher.setParent(self)
         if self._options.person is not None:
             rect = screen_to_physical(self._screen())
             place = rect.x_px, rect.y_px, rect.width_px, rect.height_px
@@ -329,6 +335,7 @@ class Application(QObject):
         surroundings = Surroundings(
             self._window, self._study.talk.preset, self._clock, session.record, session.set_window
         )
+        surroundings.setParent(self)
         self._window.geometry_changed.connect(surroundings.follow_window)
         surroundings.changed.connect(self._window.geometry_changed)
         self._restyling.appearance_changed.connect(surroundings.look)

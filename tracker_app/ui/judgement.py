@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from tracker_app.study.study import RatingRules
 from tracker_app.ui import theme
 from tracker_app.ui.page import Button, button, label
-from tracker_app.ui.texts import tr
+from tracker_app.ui.texts import tr, translated
 
 LEFT, RIGHT = 1, 2
 
@@ -86,7 +86,7 @@ class JudgementPanel(QWidget):
         super().__init__()
         self.setObjectName("judgement")
         self.setAccessibleName(tr("What do you think of it?"))
-        self._labels = rules.labels
+        self._labels = [translated(words) for words in rules.labels]
         self._is_pair = len(sides) > 1
         self._ratings = {side: self._rating(side) for side in sides}
         self._choice = self._choice_between()

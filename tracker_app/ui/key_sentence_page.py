@@ -124,11 +124,15 @@ class SentenceText(QTextEdit):
         else:
             super().keyPressEvent(event)
 
-    @Slot()
-    def restyle(self) -> None:
-        """Show the text in the colours and fonts of now."""
-        self._document.restyle()
-        self._show()
+    def changeEvent(self, event: QEvent) -> None:
+        """Colours are set into the text: set them again when they change."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            position = self.verticalScrollBar().value()
+            self._document.restyle()
+            self.moveCursor(QTextCursor.MoveOperation.Start)  # what is set anew pushed it along
+            self.verticalScrollBar().setValue(position)
+            self._show()
 
     def _at(self, position: QPointF) -> int | None:
         """The sentence at a place of the viewport; its last line may end before that."""

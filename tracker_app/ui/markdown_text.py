@@ -1,8 +1,16 @@
 """Read-only text of the study file: as high as it is, or in a box of its own that scrolls."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QPen,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit
 
 from tracker_app.ui import theme
 from tracker_app.ui.page import set_role
@@ -26,6 +34,7 @@ class MarkdownText(QTextBrowser):
         super().__init__()
         self._text = text
         self._is_boxed = is_boxed
+        self._has_links = False
         self.setObjectName(name)
         self.setOpenExternalLinks(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -73,9 +82,9 @@ class MarkdownText(QTextBrowser):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(spaced)
-        has_links = "href=" in self.document().toHtml()
+        self._has_links = "href=" in self.document().toHtml()
         # A text that neither scrolls nor leads anywhere would only be a stop on the way.
-        is_stop = self._is_boxed or has_links
+        is_stop = self._is_boxed or self._has_links
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().setValue(position)
 
@@ -101,6 +110,37 @@ class MarkdownText(QTextBrowser):
         edges = 2 * (theme.M + theme.FOCUS_WIDTH)
         height = self.heightForWidth(width - edges - theme.SCROLL_WIDTH) + edges
         return QSize(width, min(max(height, BOX_HEIGHT[0]), BOX_HEIGHT[1]))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Come to the first link at once, or backwards to the last one."""
+        super().focusInEvent(event)
+        forward = event.reason() is Qt.FocusReason.TabFocusReason
+        if self._has_links and (forward or event.reason() is Qt.FocusReason.BacktabFocusReason):
+            self.focusNextPrevChild(forward)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go from link to link, then to the next widget."""
+        is_taken = super().focusNextPrevChild(forward)
+        self._mark_link()
+        return is_taken
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No link has the focus any more."""
+        super().focusOutEvent(event)
+        self._mark_link()
+
+    def _mark_link(self) -> None:
+        """A ring around the link that has the focus."""
+        cursor = self.textCursor()
+        if not (self.hasFocus() and cursor.hasSelection()):
+            self.setExtraSelections([])
+            return
+        marked = QTextEdit.ExtraSelection()
+        shaped = QTextCharFormat()
+        ring = QPen(QColor(theme.colours().accent), theme.FOCUS_WIDTH)
+        shaped.setProperty(QTextFormat.Property.OutlinePen, ring)
+        marked.cursor, marked.format = cursor, shaped
+        self.setExtraSelections([marked])
 
     def changeEvent(self, event: QEvent) -> None:
         """Links are set in the palette's colour: set them again when it changes."""

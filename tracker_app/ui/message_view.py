@@ -19,7 +19,7 @@ from tracker_app.records import TextEventKind
 from tracker_app.ui import theme
 from tracker_app.ui.coordinates import PhysicalRect, pixel_ratio, rect_to_physical, to_physical
 from tracker_app.ui.message_document import MessageDocument
-from tracker_app.ui.slices import Pause, SlicedWork, Work
+from tracker_app.ui.slices import Pause, SlicedWork, Turns, Work
 from tracker_app.ui.word_boxes import WordMeasurer
 
 # A streaming answer is set again at most this often: ten times a second looks continuous.
@@ -66,7 +66,16 @@ class MessageView(QTextEdit):
     placement_measured = Signal(object)  # MeasuredPlacement
     text_acted_on = Signal(object)  # TextAction
 
-    def __init__(self, reading: theme.Reading, *, is_markdown: bool = True) -> None:
+    def __init__(
+        self, reading: theme.Reading, *, is_markdown: bool = True, turns: Turns | None = None
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            reading: sizes and distances.
+            is_markdown: whether messages have markup.
+            turns: taken with other views, so that their work adds up to no stall.
+        """
         super().__init__()
         self._markdown = GrowingMarkdown() if is_markdown else None
         self._reading = reading
@@ -86,7 +95,7 @@ class MessageView(QTextEdit):
         self.setDocument(self._document)
         self._measurer = WordMeasurer(self._document)
         self._has_reflowed = False  # in the middle of a measurement
-        self._work = SlicedWork(self)
+        self._work = SlicedWork(self, turns)
         self._work.finished.connect(self._rest)
         self._rest_timer = QTimer(self, singleShot=True)
         self._rest_timer.timeout.connect(self._catch_up)
@@ -186,7 +195,7 @@ class MessageView(QTextEdit):
         """Show the text as it is now, and measure it."""
         self._rest_timer.stop()
         shown = 0 if is_new else sum(map(size_of, self.rendering.elements))
-        self._work.start(self._round(self._text, shown), is_urgent=True)
+        self._work.start(self._round(self._text, shown), is_urgent=is_new)
 
     @Slot()
     def _rest(self) -> None:

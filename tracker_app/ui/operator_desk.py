@@ -202,7 +202,6 @@ class OperatorDesk(QObject):
         application, self._application = self._application, None
         if application is not None:
             application.close()
-            application.deleteLater()
         if self.window.isVisible() and self.window.page != "operator_pin":
             self._offer()
 

@@ -24,6 +24,11 @@ class Part(QObject):
         """What an automated participant may see beyond the controls."""
         return {}
 
+    def discard(self) -> None:
+        """Let go of it and of its page: it is not come to again."""
+        self.page.deleteLater()
+        self.deleteLater()
+
     def say(self, event: Event) -> None:
         """Announce what happened."""
         self.happened.emit(event)

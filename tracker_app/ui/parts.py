@@ -82,7 +82,7 @@ class Parts:
     def discard(self) -> None:
         """Let go of the pages that last."""
         for part in self._lasting.values():
-            part.page.deleteLater()
+            part.discard()
 
     def _make(self, place: Place) -> Part | None:
         session = self._session

@@ -5,12 +5,13 @@ more, and no other thread may touch a document. So it is written as a generator,
 wherever it can be left alone for a while.
 """
 
+from collections import deque
 from collections.abc import Generator
 from enum import Enum
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
-SLICE_NS = 6_000_000  # two answers' slices and a picture of both stay under 20 ms
+SLICE_NS = 6_000_000  # much less than a picture of the window takes
 
 
 class Pause(Enum):
@@ -23,17 +24,52 @@ class Pause(Enum):
 Work = Generator[Pause, None, None]
 
 
+class Turns(QObject):
+    """Lets pieces of work have a slice each in turn, one in each turn of the event loop."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting: deque[SlicedWork] = deque()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._give)
+
+    def ask(self, work: "SlicedWork") -> None:
+        """Have a turn soon, unless one is due already."""
+        if work not in self._waiting:
+            self._waiting.append(work)
+            self._timer.start()
+
+    def withdraw(self, work: "SlicedWork") -> None:
+        """Have no turn."""
+        if work in self._waiting:
+            self._waiting.remove(work)
+        if not self._waiting:
+            self._timer.stop()
+
+    @Slot()
+    def _give(self) -> None:
+        work = self._waiting.popleft()
+        if not self._waiting:
+            self._timer.stop()
+        work.go_on()
+
+
 class SlicedWork(QObject):
     """Does one piece of work at a time."""
 
     finished = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, turns: Turns | None = None) -> None:
+        """Have nothing to do yet.
+
+        Args:
+            parent: whose work it is.
+            turns: taken with others; without it, every turn of the event loop has a slice of this.
+        """
         super().__init__(parent)
+        self._turns = turns or Turns(self)
         self._work: Work | None = None
         self._used = QElapsedTimer()
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._go_on)
         self.spent_ns = 0  # on the present work, or the last
 
     @property
@@ -49,17 +85,18 @@ class SlicedWork(QObject):
             is_urgent: do the first slice before returning.
         """
         self._work, self.spent_ns = work, 0
-        self._timer.start()
         if is_urgent:
-            self._go_on()
+            self.go_on()
+        else:
+            self._turns.ask(self)
 
     def stop(self) -> None:
         """Give up what is under way."""
         self._work = None
-        self._timer.stop()
+        self._turns.withdraw(self)
 
-    @Slot()
-    def _go_on(self) -> None:
+    def go_on(self) -> None:
+        """Do a slice, and ask for another turn if there is more to do."""
         work = self._work
         if work is None:
             return
@@ -69,7 +106,9 @@ class SlicedWork(QObject):
         while pause is Pause.SHORT and self._used.nsecsElapsed() < SLICE_NS:
             pause = next(work, None)
         self.spent_ns += self._used.nsecsElapsed()
-        if pause is None and work is self._work:
+        if pause is not None:
+            self._turns.ask(self)
+        elif work is self._work:
             self.stop()
             self.finished.emit()
         del owner

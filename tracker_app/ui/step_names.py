@@ -6,7 +6,9 @@ from tracker_app.ui.texts import tr
 def step_name(step: str) -> str:
     """The name of a recorded step."""
     match step:
-        case "welcome" | "code":
+        case "code":
+            return tr("Your code")
+        case "welcome":
             return tr("Welcome")
         case "consent":
             return tr("Consent")

@@ -20,6 +20,7 @@ from tracker_app.ui.judgement import LEFT, JudgementPanel
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label, tab_through
 from tracker_app.ui.question_box import QuestionBox
+from tracker_app.ui.slices import Turns
 from tracker_app.ui.texts import tr, translated
 
 QUESTION_HEIGHT = 96
@@ -31,11 +32,13 @@ class _AnswerColumn(QWidget):
 
     retried = Signal()
 
-    def __init__(self, side: int, reading: theme.Reading, *, is_markdown: bool) -> None:
+    def __init__(
+        self, side: int, reading: theme.Reading, turns: Turns, *, is_markdown: bool
+    ) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.view = MessageView(reading, is_markdown=is_markdown)
+        self.view = MessageView(reading, is_markdown=is_markdown, turns=turns)
         self.view.setObjectName(f"answer_{side}")
         self._failure = QWidget()
         self._failure.setProperty("role", "page")
@@ -81,8 +84,8 @@ class _AnswerColumn(QWidget):
 class _QuestionView(MessageView):
     """The question as it was asked: as high as it needs to be, up to a limit."""
 
-    def __init__(self) -> None:
-        super().__init__(theme.QUESTION, is_markdown=False)
+    def __init__(self, turns: Turns) -> None:
+        super().__init__(theme.QUESTION, is_markdown=False, turns=turns)
         self.setObjectName("asked_question")
         self.setProperty("role", "question")
         self.document().setDocumentMargin(0)
@@ -216,7 +219,8 @@ class TalkPage(QWidget):
         column.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         column.setSpacing(theme.M)
         self._invitation = label("", "lead")
-        self._question = _QuestionView()
+        self._turns = Turns(self)
+        self._question = _QuestionView(self._turns)
         self._question.setAccessibleName(tr("The question you asked"))
         self._count = label("", "muted", wraps=False)
         head = QHBoxLayout()
@@ -252,7 +256,9 @@ class TalkPage(QWidget):
     def _add_column(self, side: int) -> _AnswerColumn:
         rules = self._study.talk
         is_markdown = rules.render == "markdown"
-        column = _AnswerColumn(side, theme.READING[rules.preset], is_markdown=is_markdown)
+        column = _AnswerColumn(
+            side, theme.READING[rules.preset], self._turns, is_markdown=is_markdown
+        )
         is_pair = self._study.answers_per_turn > 1
         column.view.setPlaceholderText(
             tr("The answers appear here, side by side.")

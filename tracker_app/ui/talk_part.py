@@ -36,6 +36,7 @@ class TalkPart(Part):
             session.record,
             keeps_actions=session.participant.agreed_to("mouse"),
         )
+        self.text.setParent(self)
         self.page.asked.connect(self._on_asked)
         self.page.retried.connect(self._on_retried)
         self.page.rated.connect(self._on_rated)

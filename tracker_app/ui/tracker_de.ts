@@ -1532,6 +1532,10 @@
         <translation>Sie haben Ihre Einwilligung zurückgezogen. Das Aufgezeichnete wurde von diesem Computer gelöscht.</translation>
     </message>
     <message>
+        <source>Your code</source>
+        <translation>Ihr Code</translation>
+    </message>
+    <message>
         <source>Your comment</source>
         <translation>Ihre Anmerkung</translation>
     </message>
@@ -1600,6 +1604,10 @@
         <translation>sehr viel</translation>
     </message>
     <message>
+        <source>dissatisfied</source>
+        <translation>unzufrieden</translation>
+    </message>
+    <message>
         <source>fitted</source>
         <translation>angepasst</translation>
     </message>
@@ -1640,6 +1648,10 @@
         <translation>Messungen Ihrer Augen</translation>
     </message>
     <message>
+        <source>neither</source>
+        <translation>weder noch</translation>
+    </message>
+    <message>
         <source>not seen</source>
         <translation>nicht gesehen</translation>
     </message>
@@ -1660,8 +1672,20 @@
         <translation>Frage, Antworten und Bewertungen</translation>
     </message>
     <message>
+        <source>satisfied</source>
+        <translation>zufrieden</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>bis</translation>
+    </message>
+    <message>
+        <source>very dissatisfied</source>
+        <translation>sehr unzufrieden</translation>
+    </message>
+    <message>
+        <source>very satisfied</source>
+        <translation>sehr zufrieden</translation>
     </message>
     <message>
         <source>your gaze</source>
