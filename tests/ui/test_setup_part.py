@@ -14,7 +14,7 @@ from tracker_app.errors import CameraUnavailableError
 from tracker_app.gaze.features import FaceState
 from tracker_app.gaze.pipeline import Latest
 from tracker_app.study.flow import Event
-from tracker_app.ui.setup_page import Mirror
+from tracker_app.ui.setup_page import Mirror, SetupPage
 from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.window import Window
 
@@ -244,3 +244,13 @@ def test_the_card_does_not_jump_when_the_marks_turn(coach: Coach, qtbot: QtBot) 
     coach.see(GOOD, 0.5)
     qtbot.wait(1)
     assert mirror.mapTo(coach.part.page, mirror.rect().topLeft()) == before
+
+
+def test_in_a_low_window_the_reason_there_is_no_picture_is_scrolled_to(qtbot: QtBot) -> None:
+    page = SetupPage()
+    qtbot.addWidget(page)
+    page.resize(853, 424)
+    page.show()
+    page.show_problem("The camera is in use by another program.")
+    (words,) = [w for w in page.findChildren(QLabel) if "another program" in w.text()]
+    qtbot.waitUntil(lambda: words.visibleRegion().boundingRect().height() == words.height())
