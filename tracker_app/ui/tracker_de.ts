@@ -396,6 +396,10 @@
         <translation>Ich bin fertig</translation>
     </message>
     <message>
+        <source>In a moment you can say what you think of it.</source>
+        <translation>Gleich können Sie sagen, was Sie davon halten.</translation>
+    </message>
+    <message>
         <source>In order</source>
         <translation>In Ordnung</translation>
     </message>
@@ -1430,6 +1434,10 @@
     <message>
         <source>Which sentence matters most?</source>
         <translation>Welcher Satz ist der wichtigste?</translation>
+    </message>
+    <message>
+        <source>While you read, let the mouse pointer go along with your eyes.</source>
+        <translation>Führen Sie beim Lesen den Mauszeiger mit Ihren Augen mit.</translation>
     </message>
     <message>
         <source>Worse</source>
