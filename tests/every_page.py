@@ -15,6 +15,7 @@ from tracker_app.chat.rendering import render_plain
 from tracker_app.errors import CameraLostError
 from tracker_app.records import CalibrationKind
 from tracker_app.session.eyes import Attempt
+from tracker_app.study.flow import Step
 from tracker_app.study.gate import Choices
 from tracker_app.study.study import AfterTalk, Completion, Instruction, Question, Study, Topic
 from tracker_app.ui.calibration_page import CalibrationPage
@@ -22,13 +23,8 @@ from tracker_app.ui.calibration_words import does_not_fit, invitation, verdict, 
 from tracker_app.ui.cockpit_panel import CockpitState, PrivacyCockpit
 from tracker_app.ui.code_page import CodePage
 from tracker_app.ui.consent_page import ConsentPage
-from tracker_app.ui.form_page import (
-    FormPage,
-    feedback_page,
-    knowledge_after_page,
-    knowledge_before_page,
-    summary_page,
-)
+from tracker_app.ui.form_page import FormPage
+from tracker_app.ui.form_parts import form_page
 from tracker_app.ui.instructions_page import InstructionsPage
 from tracker_app.ui.key_sentence_page import KeySentencePage
 from tracker_app.ui.leave_panel import LeavePanel
@@ -83,6 +79,11 @@ def _topics(_: Study) -> Page:
     return TopicPage([Topic(id=f"t{i}", title="Sleep", text="How much?") for i in range(5)])
 
 
+def _summary(study: Study) -> Page:
+    after = AfterTalk(summary=True, summary_min_characters=9)
+    return form_page(study.model_copy(update={"after": after}), Step.SUMMARY, "")
+
+
 PAGES: dict[str, Callable[[Study], Page]] = {
     "code": lambda _: CodePage(),
     "welcome": lambda study: WelcomePage(study, is_resumed=True),
@@ -94,11 +95,11 @@ PAGES: dict[str, Callable[[Study], Page]] = {
     "setup": lambda _: SetupPage(),
     "topic": _topics,
     "questionnaire": lambda _: FormPage("questionnaire", "You", QUESTIONS),
-    "knowledge_before": lambda _: knowledge_before_page("sleep"),
-    "knowledge_after": lambda _: knowledge_after_page("sleep"),
-    "summary": lambda _: summary_page("", AfterTalk(summary=True, summary_min_characters=9)),
+    "knowledge_before": lambda study: form_page(study, Step.KNOWLEDGE_BEFORE, "sleep"),
+    "knowledge_after": lambda study: form_page(study, Step.KNOWLEDGE_AFTER, "sleep"),
+    "summary": _summary,
     "key_sentence": lambda _: KeySentencePage("Why?", render_plain("Because. " * 300)),
-    "feedback": lambda _: feedback_page(),
+    "feedback": lambda study: form_page(study, Step.FEEDBACK, ""),
     "review": _review,
     "thanks": _thanks,
     "withdrawn": lambda study: WithdrawnPage(study, "/home/p/receipt.txt"),

@@ -8,7 +8,7 @@ us (the break between two paragraphs), raw characters in no piece are not shown.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,10 @@ class TextMap:
 
     def __init__(self, pieces: Iterable[Piece]) -> None:
         self.pieces = tuple(_joined(pieces))
-        self._forth = _Spans([_Step(*astuple(p)) for p in self.pieces])
-        self._back = _Spans([_Step(*astuple(p)[2:], *astuple(p)[:2]) for p in self.pieces])
+        shown = [(p.displayed_start, p.displayed_end) for p in self.pieces]
+        raw = [(p.raw_start, p.raw_end) for p in self.pieces]
+        self._forth = _Spans([_Step(*a, *b) for a, b in zip(shown, raw, strict=True)])
+        self._back = _Spans([_Step(*b, *a) for a, b in zip(shown, raw, strict=True)])
 
     def to_raw(self, start: int, end: int) -> tuple[int, int] | None:
         """The raw span that a displayed span came from; None if we put all of it in."""

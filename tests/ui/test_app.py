@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tracker_app import records as r
@@ -14,6 +23,7 @@ from tracker_app.clock import SystemClock
 from tracker_app.codec import Entry
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
+from tracker_app.session.presence import Presence
 from tracker_app.settings import Settings
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import Study
@@ -64,6 +74,23 @@ class Visit:
             self.click(f"tick_{tick}")
         self.click("agree")
         self._qtbot.waitUntil(self.find("question").isVisible)
+
+    @property
+    def page(self) -> str:
+        shown = self.window.page
+        return shown.objectName() if shown is not None else ""
+
+    def texts(self) -> list[str]:
+        """What can be read on the page."""
+        found = [label.text() for label in self.window.findChildren(QLabel) if label.isVisible()]
+        views = [v for v in self.window.findChildren(QTextEdit) if v.isVisible()]
+        return found + [view.toPlainText() for view in views]
+
+    def ask(self, question: str) -> None:
+        box = self.find("question")
+        assert isinstance(box, QPlainTextEdit)
+        box.setPlainText(question)
+        self.click("send")
 
     def go_to(self, name: str) -> None:
         self.find(name).setFocus()
@@ -151,3 +178,72 @@ def test_without_the_mouse_no_element_is_recorded(
     visit.go_to("question")
     visit.go_to("pause")
     assert _of(recorded(), r.ElementEvent) == []
+
+
+def test_answers_are_judged_only_after_the_time_the_study_wants(visit: Visit, qtbot: QtBot) -> None:
+    visit.agree("text")
+    visit.ask("Why?")
+    rating = visit.find("rate_1_1")
+    qtbot.waitUntil(lambda: "Yes." in visit.texts(), timeout=5_000)
+    assert not rating.isVisible()
+    qtbot.waitUntil(rating.isVisible, timeout=5_000)
+
+
+def test_who_asks_for_the_way_out_may_stay(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text")
+    visit.click("stop")
+    assert visit.page == "leave"
+    visit.click("stay")
+    assert visit.page == "talk"
+    steps = [(s.step, s.event) for s in _of(recorded(), r.FlowStep)][-2:]
+    assert steps == [("paused", "paused"), ("talk", "resumed")]
+
+
+def test_who_stops_keeps_what_was_recorded_and_is_thanked(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text")
+    visit.click("stop")
+    visit.click("leave_here")
+    assert visit.page == "thanks"
+    (end,) = _of(recorded(), r.SessionEnd)
+    assert end.reason == "left"
+
+
+def test_who_withdraws_leaves_nothing_but_a_receipt(visit: Visit, qtbot: QtBot) -> None:
+    visit.agree("text")
+    visit.ask("A question that nobody is to read?")
+    (folder,) = list_sessions(visit.folder)
+    visit.click("stop")
+    visit.click("withdraw")
+    visit.click("withdraw_confirm")
+    qtbot.waitUntil(lambda: visit.page == "withdrawn")
+    assert not folder.exists()
+    left = [path for path in visit.folder.rglob("*") if path.is_file()]
+    assert [path.parent.name for path in left if path.suffix == ".txt"] == ["receipts"]
+    assert not any(b"nobody is to read" in path.read_bytes() for path in left)
+
+
+def test_an_absence_pauses_and_says_why(
+    visit: Visit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit.agree("text")
+    monkeypatch.setattr(Presence, "is_away", lambda *_, **__: True)
+    qtbot.waitUntil(lambda: visit.page == "paused", timeout=3_000)
+    monkeypatch.undo()
+    assert any("You were away" in text for text in visit.texts())
+    visit.click("resume")
+    assert visit.page == "talk"
+
+
+def test_the_privacy_page_says_what_is_kept_and_leads_back(visit: Visit) -> None:
+    visit.agree("text", "mouse")
+    visit.click("show_cockpit")
+    assert visit.page == "cockpit"
+    told = visit.texts()
+    assert "Nothing leaves this computer." in told
+    assert str(visit.folder) in "".join(told).replace("\u200b", "")
+    visit.click("close_cockpit")
+    assert visit.page == "talk"

@@ -13,15 +13,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, find, texts
-from tracker_app.study.study import AfterTalk, Question, Questionnaire
-from tracker_app.ui.form_page import (
-    FormPage,
-    feedback_page,
-    knowledge_after_page,
-    knowledge_before_page,
-    questionnaire_page,
-    summary_page,
-)
+from tracker_app.study.flow import Step
+from tracker_app.study.study import AfterTalk, Question, Questionnaire, Study
+from tracker_app.ui.form_page import FormPage
+from tracker_app.ui.form_parts import form_page
 
 AGE = Question(id="age", label="How old are you?", kind="number", low=18, high=99)
 DEGREE = Question(id="degree", label="Your degree?", kind="choice", options=["None", "Master"])
@@ -188,30 +183,38 @@ def test_the_first_wrong_field_is_scrolled_into_sight(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: line.visibleRegion().boundingRect() == line.rect())
 
 
-def test_knowledge_is_asked_before_and_twice_after(qtbot: QtBot) -> None:
-    before = Form(qtbot, knowledge_before_page("heat pumps"))
-    assert "How much do you know about heat pumps?" in texts(before.page)
+def test_knowledge_is_asked_before_and_twice_after(qtbot: QtBot, study: Study) -> None:
+    before = Form(qtbot, form_page(study, Step.KNOWLEDGE_BEFORE, "heat pumps"))
+    now = "How much do you know about “heat pumps” now?"
+    assert now in texts(before.page)
     before.press("knowledge_2")
     before.press("knowledge_before_done")
     assert before.finished == [{"knowledge": "2"}]
-    after = Form(qtbot, knowledge_after_page("heat pumps"))
-    assert "How much do you know now?" in texts(after.page)
-    assert "Looking back: how much did you know before?" in texts(after.page)
+    after = Form(qtbot, form_page(study, Step.KNOWLEDGE_AFTER, "heat pumps"))
+    assert now in texts(after.page)
+    assert "Looking back, how much did you know about “heat pumps” before?" in texts(after.page)
     after.press("now_4")
     after.press("knowledge_after_done")
     assert after.finished == []
-    after.press("before_1")
+    after.press("looking_back_1")
     after.press("knowledge_after_done")
-    assert after.finished == [{"now": "4", "before": "1"}]
+    assert after.finished == [{"now": "4", "looking_back": "1"}]
 
 
-def test_without_a_topic_knowledge_is_asked_all_the_same(qtbot: QtBot) -> None:
-    form = Form(qtbot, knowledge_before_page(""))
-    assert "How much do you know about what you want to ask?" in texts(form.page)
+def test_without_a_topic_knowledge_is_asked_all_the_same(qtbot: QtBot, study: Study) -> None:
+    form = Form(qtbot, form_page(study, Step.KNOWLEDGE_BEFORE, ""))
+    assert "How much do you know now about what you ask?" in texts(form.page)
 
 
-def test_a_summary_is_counted_quietly_and_refused_only_after_a_try(qtbot: QtBot) -> None:
-    form = Form(qtbot, summary_page("Sleep", AfterTalk(summary=True, summary_min_characters=20)))
+def _summary(qtbot: QtBot, study: Study, least: int) -> Form:
+    after = AfterTalk(summary=True, summary_min_characters=least)
+    return Form(qtbot, form_page(study.model_copy(update={"after": after}), Step.SUMMARY, ""))
+
+
+def test_a_summary_is_counted_quietly_and_refused_only_after_a_try(
+    qtbot: QtBot, study: Study
+) -> None:
+    form = _summary(qtbot, study, 20)
     box = find(form.page, QPlainTextEdit, "summary")
     box.setPlainText("  Sleep helps.  ")
     assert "12 of at least 20 characters" in texts(form.page)
@@ -223,22 +226,25 @@ def test_a_summary_is_counted_quietly_and_refused_only_after_a_try(qtbot: QtBot)
     assert form.finished == [{"summary": "Sleep helps us learn."}]
 
 
-def test_a_summary_without_a_minimum_has_no_count_but_must_not_be_empty(qtbot: QtBot) -> None:
-    form = Form(qtbot, summary_page("", AfterTalk(summary=True)))
+def test_a_summary_without_a_minimum_has_no_count_but_must_not_be_empty(
+    qtbot: QtBot, study: Study
+) -> None:
+    form = _summary(qtbot, study, 0)
     assert "characters" not in texts(form.page)
     form.go_on()
     assert "Please write something here." in texts(form.page)
 
 
-def test_feedback_may_stay_empty(qtbot: QtBot) -> None:
-    form = Form(qtbot, feedback_page())
+def test_feedback_may_stay_empty(qtbot: QtBot, study: Study) -> None:
+    form = Form(qtbot, form_page(study, Step.FEEDBACK, ""))
     form.press("feedback_done")
-    assert form.finished == [{"comment": ""}]
+    assert form.finished == [{"feedback": ""}]
 
 
-def test_a_questionnaire_has_the_study_s_title_or_ours(qtbot: QtBot) -> None:
+def test_a_questionnaire_has_the_study_s_title_or_ours(qtbot: QtBot, study: Study) -> None:
     for title, shown in (("Who are you?", "Who are you?"), ("", "A few questions about you")):
-        page = questionnaire_page(Questionnaire(title=title, questions=[AGE]))
+        asked = Questionnaire(title=title, questions=[AGE])
+        page = form_page(study.model_copy(update={"questionnaire": asked}), Step.QUESTIONNAIRE, "")
         qtbot.addWidget(page)
         assert page.title.text() == shown
 

@@ -1,13 +1,17 @@
 """Work that would make the interface wait, done in a thread; its outcome comes back to it."""
 
+import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from tracker_app.errors import TrackerError
+from tracker_app.wording import tr
 
+logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -31,19 +35,30 @@ class Background(QObject):
         Args:
             work: in another thread; it must not touch a widget.
             done: hears what came of it.
-            failed: hears the sentence if the world prevented it.
+            failed: hears the sentence if it came to nothing.
+
+        Once this object is deleted, nobody hears anything.
         """
 
         def attempt() -> None:
             try:
                 result = work()
             except TrackerError as error:
-                # The name is gone when the block ends.
-                self._came.emit(lambda error=error: failed(error))
+                self._tell(partial(failed, error))
+            except Exception:  # the thread's last resort
+                logger.exception("work in the background failed")
+                self._tell(partial(failed, TrackerError(tr("Something went wrong. Try again."))))
             else:
-                self._came.emit(lambda: done(result))
+                self._tell(lambda: done(result))
 
         threading.Thread(target=attempt, name="background", daemon=True).start()
+
+    def _tell(self, outcome: Callable[[], None]) -> None:
+        try:
+            self._came.emit(outcome)
+        except RuntimeError:
+            # Qt has deleted this object: its page is gone, and nobody waits for the outcome.
+            logger.info("work in the background ended after its page was gone")
 
     @Slot(object)
     def _call(self, outcome: Callable[[], None]) -> None:

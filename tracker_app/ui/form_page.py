@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from tracker_app.study.study import AfterTalk, Question, Questionnaire
+from tracker_app.study.study import Question
 from tracker_app.ui import theme
 from tracker_app.ui.form_fields import Field, Marking, field_for
 from tracker_app.ui.page import Page, button, label
 from tracker_app.ui.texts import tr
-
-KNOWLEDGE_STEPS = 1, 5
 
 
 class FormPage(Page):
@@ -93,55 +91,3 @@ def _marking(question: Question, questions: Sequence[Question]) -> Marking:
     if not question.required:
         return "optional"
     return "" if all(q.required for q in questions) else "required"
-
-
-def questionnaire_page(questionnaire: Questionnaire) -> FormPage:
-    """The study's questions about the participant."""
-    title = questionnaire.title or tr("A few questions about you")
-    return FormPage("questionnaire", title, questionnaire.questions)
-
-
-def knowledge_before_page(topic: str) -> FormPage:
-    """How much is known of a topic before it is talked about."""
-    if topic:
-        words = tr("How much do you know about {topic}?", topic=topic)
-    else:
-        words = tr("How much do you know about what you want to ask?")
-    return FormPage("knowledge_before", tr("Before you ask"), [_knowledge("knowledge", words)])
-
-
-def knowledge_after_page(topic: str) -> FormPage:
-    """How much is known now, and how much it was, seen from now."""
-    now = tr("How much do you know now?")
-    before = tr("Looking back: how much did you know before?")
-    questions = [_knowledge("now", now), _knowledge("before", before)]
-    return FormPage("knowledge_after", tr("What you know now"), questions, intro=topic)
-
-
-def summary_page(topic: str, rules: AfterTalk) -> FormPage:
-    """What was learnt, in the participant's own words."""
-    words = tr("Write in your own words what you have learnt.")
-    question = Question(id="summary", label=words, kind="text")
-    least = {"summary": rules.summary_min_characters}
-    title = tr("In your own words")
-    return FormPage("summary", title, [question], intro=topic, least_characters=least)
-
-
-def feedback_page() -> FormPage:
-    """A free comment at the end, which may stay empty."""
-    words = tr("Is there anything you would like to tell us?")
-    question = Question(id="comment", label=words, kind="text", required=False)
-    return FormPage("feedback", tr("One last question"), [question], action=tr("Finish"))
-
-
-def _knowledge(name: str, words: str) -> Question:
-    low, high = KNOWLEDGE_STEPS
-    return Question(
-        id=name,
-        label=words,
-        kind="scale",
-        low=low,
-        high=high,
-        low_label=tr("nothing at all"),
-        high_label=tr("a great deal"),
-    )

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 
 from tracker_app.session import Session
 from tracker_app.study.flow import Event, Step
-from tracker_app.study.study import Question, Questionnaire
+from tracker_app.study.study import Question, Questionnaire, Study
 from tracker_app.ui.form_page import FormPage
 from tracker_app.ui.part import Part
 from tracker_app.ui.texts import tr
@@ -28,7 +28,8 @@ class FormPart(Part):
         super().__init__()
         self._session = session
         self._step, self._task = step, task
-        self.page = form_page(session, step)
+        topic = session.task.title if session.task else ""
+        self.page = form_page(session.study, step, topic)
         self.page.finished.connect(self._on_finished)
 
     def enter(self) -> None:
@@ -50,9 +51,17 @@ def screens_out(questionnaire: Questionnaire | None, values: Mapping[str, str]) 
     return any(values.get(question.id) in question.screens_out for question in questions)
 
 
-def form_page(session: Session, step: Step) -> FormPage:
-    """The page of a step, with the questions asked there."""
-    study, topic = session.study, session.task.title if session.task else ""
+def form_page(study: Study, step: Step, topic: str) -> FormPage:
+    """The page of a step, with the questions asked there.
+
+    Args:
+        study: says what is asked.
+        step: one that is a form.
+        topic: title of what is talked about; empty where the participant chooses as they go.
+
+    Raises:
+        ValueError: if the step is no form.
+    """
     match step:
         case Step.QUESTIONNAIRE if study.questionnaire is not None:
             title = study.questionnaire.title or tr("A few questions about you")

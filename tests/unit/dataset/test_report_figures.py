@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def _row(name: str, entries: list[Entry] = SESSION) -> Row:
     return next(row for row in session_figure(entries).rows if row.name == name)
 
 
+@cache
 def _reading() -> Reading:
     return read_answers(told_gaze(SESSION), detect_fixations(corrected_gaze(SESSION), 100))["t0r1"]
 

@@ -36,7 +36,7 @@ from tracker_app.study.study import (
     Topic,
 )
 
-WALKS = 10_000
+WALKS = 2_500
 LONGEST = 60
 WHEN: list[Literal["before", "after_first_task"] | None] = ["before", "after_first_task", None]
 PAUSING = (Event.PAUSED, Event.RESUMED, Event.RESTARTED)
