@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtCore import Slot
 
 from tracker_app.errors import TrackerError
-from tracker_app.recording.outline import Outline, Span, read_outline
+from tracker_app.recording.outline import END, Outline, Span, read_outline
 from tracker_app.recording.redaction import Deletion
 from tracker_app.recording.uploader import Destination
 from tracker_app.session import Session
@@ -21,7 +21,6 @@ from tracker_app.ui.review_timeline import ReviewItem
 from tracker_app.ui.step_names import step_name
 from tracker_app.ui.texts import tr, translated
 
-END = (2**62, 0)
 MINUTE_NS = 60_000_000_000
 
 

@@ -62,17 +62,7 @@ def test_what_was_deleted_is_a_line_and_no_turn_any_more() -> None:
     review = review_of(Outline.of([*left, Entry(1, "redaction", 0, redacted)]))
     (line,) = (item for item in review.items if item.kind is ItemKind.DELETED)
     assert (line.span.begin, line.span.end) == (begin, end)
-    assert review.deleted_records == 12
     assert [i.turn for i in review.items if i.kind is ItemKind.TURN] == [0, 1]
-
-
-def test_a_form_shows_what_stands_in_it_last() -> None:
-    changed = r.FormAnswer(
-        t_ns=99 * S, form="feedback", task=1, field="feedback", value="On second thoughts: no."
-    )
-    (form,) = review_of(Outline.of([*SESSION, Entry(1, "form_answer", 9, changed)])).forms
-    assert (form.form, form.task) == ("feedback", 1)
-    assert form.values == {"feedback": "On second thoughts: no."}
 
 
 def test_wall_time_goes_to_a_moment_and_back() -> None:
