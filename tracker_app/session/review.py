@@ -23,6 +23,7 @@ from tracker_app.records import (
     stream_of,
 )
 from tracker_app.session.turn_times import StepTime, moment_of, step_times, turn_times, without
+from tracker_app.study.flow import Step
 
 SHORTEST_NS = 1_000_000_000  # of a step that is worth a line
 CAMERA_OFF_NS = 1_000_000_000  # between frames: the camera was off meanwhile
@@ -75,6 +76,12 @@ class Review:
 
     items: tuple[ReviewItem, ...]  # in order of time
     recorded: Recorded  # in all of it
+
+    @property
+    def end_utc_ns(self) -> int:
+        """When the last of it ended, whatever began last; the review itself is not of it."""
+        ends = (item.end_utc_ns for item in self.items if item.name != Step.REVIEW)
+        return max(ends, default=0)
 
 
 def review_of(outline: Outline) -> Review:
