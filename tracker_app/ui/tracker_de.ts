@@ -112,10 +112,6 @@
         <translation>Zurück zu {host}</translation>
     </message>
     <message>
-        <source>Before you ask</source>
-        <translation>Bevor Sie fragen</translation>
-    </message>
-    <message>
         <source>Before you start</source>
         <translation>Bevor Sie beginnen</translation>
     </message>
@@ -364,24 +360,12 @@
         <translation>Wie viele der letzten Minuten</translation>
     </message>
     <message>
-        <source>How much do you know about what you want to ask?</source>
-        <translation>Wie viel wissen Sie über das, was Sie fragen möchten?</translation>
-    </message>
-    <message>
-        <source>How much do you know about {topic}?</source>
-        <translation>Wie viel wissen Sie über {topic}?</translation>
-    </message>
-    <message>
         <source>How much do you know about “{topic}” now?</source>
         <translation>Wie viel wissen Sie jetzt über „{topic}“?</translation>
     </message>
     <message>
         <source>How much do you know now about what you ask?</source>
         <translation>Wie viel wissen Sie jetzt über das, was Sie fragen?</translation>
-    </message>
-    <message>
-        <source>How much do you know now?</source>
-        <translation>Wie viel wissen Sie jetzt?</translation>
     </message>
     <message>
         <source>How satisfied are you?</source>
@@ -422,6 +406,10 @@
     <message>
         <source>It goes on by itself. Space goes on at once.</source>
         <translation>Es geht von selbst weiter. Mit der Leertaste geht es sofort weiter.</translation>
+    </message>
+    <message>
+        <source>It is deleted, but traces are left in the files until the program starts again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is in the invitation you were sent. A whole link will do as well.</source>
@@ -506,10 +494,6 @@
     <message>
         <source>Looking back, how much did you know about “{topic}” before?</source>
         <translation>Im Rückblick: Wie viel wussten Sie vorher über „{topic}“?</translation>
-    </message>
-    <message>
-        <source>Looking back: how much did you know before?</source>
-        <translation>Im Rückblick: Wie viel wussten Sie vorher?</translation>
     </message>
     <message>
         <source>Lower left</source>
@@ -914,6 +898,10 @@
     <message>
         <source>Something went wrong with this answer. Try again.</source>
         <translation>Bei dieser Antwort ist etwas schiefgegangen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Something went wrong. Try again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start</source>
@@ -1448,10 +1436,6 @@
         <translation>Schreiben Sie in einigen Sätzen auf, was Sie erfahren haben.</translation>
     </message>
     <message>
-        <source>Write in your own words what you have learnt.</source>
-        <translation>Schreiben Sie in Ihren eigenen Worten, was Sie erfahren haben.</translation>
-    </message>
-    <message>
         <source>You agreed to version {version} of the consent text (SHA-256 {digest}).</source>
         <translation>Sie haben in Version {version} des Einwilligungstextes eingewilligt (SHA-256 {digest}).</translation>
     </message>
@@ -1666,10 +1650,6 @@
     <message>
         <source>nothing</source>
         <translation>nichts</translation>
-    </message>
-    <message>
-        <source>nothing at all</source>
-        <translation>gar nichts</translation>
     </message>
     <message>
         <source>now</source>
