@@ -409,7 +409,7 @@
     </message>
     <message>
         <source>It is deleted, but traces are left in the files until the program starts again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist gelöscht, doch bleiben bis zum nächsten Programmstart Spuren in den Dateien.</translation>
     </message>
     <message>
         <source>It is in the invitation you were sent. A whole link will do as well.</source>
@@ -901,7 +901,7 @@
     </message>
     <message>
         <source>Something went wrong. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas ist schiefgegangen. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Start</source>
