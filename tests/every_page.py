@@ -30,7 +30,7 @@ from tracker_app.ui.key_sentence_page import KeySentencePage
 from tracker_app.ui.leave_panel import LeavePanel
 from tracker_app.ui.page import Page
 from tracker_app.ui.review_page import ReviewPage
-from tracker_app.ui.review_timeline import ReviewItem
+from tracker_app.ui.review_timeline import TimelineItem
 from tracker_app.ui.setup_page import SetupPage
 from tracker_app.ui.simple_pages import DeclinedPage, WelcomePage
 from tracker_app.ui.talk_page import TalkPage
@@ -60,7 +60,7 @@ def _review(_: Study) -> Page:
     page = ReviewPage()
     page.show_items(
         [
-            ReviewItem(f"t{i}", "Why? " * 20, "14:05", "1 min", "gaze", "turn", i, True)
+            TimelineItem(f"t{i}", "Why? " * 20, "14:05", "1 min", "gaze", "turn", i, True)
             for i in range(6)
         ]
     )

@@ -8,7 +8,7 @@ from tracker_app.chat.markdown import render_markdown
 from tracker_app.chat.rendering import render_plain
 from tracker_app.ui import theme
 from tracker_app.ui.key_sentence_page import KeySentencePage, SentenceText
-from tracker_app.ui.sentences import utf16_length
+from tracker_app.ui.utf16 import utf16_length
 
 RAW = "# Sky 😀\n\nIt is **blue** 😀. Why? 空は青い。光です。\n\n- First.\n- Last one.\n"
 TEXT = render_markdown(RAW).text

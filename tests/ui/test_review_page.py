@@ -5,13 +5,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import accessible_name, button, find, texts
 from tracker_app.ui.review_page import ReviewPage
-from tracker_app.ui.review_timeline import ReviewItem
+from tracker_app.ui.review_timeline import TimelineItem
 
 ITEMS = (
-    ReviewItem("setup", "Set-up", "14:02", "3 min 10 s", "gaze", "step"),
-    ReviewItem("turn_0", "Why?", "14:05", "2 min", "gaze, mouse and 2 answers", "turn", 0, True),
-    ReviewItem("pause_1", "Pause", "14:08", "5 min", "", "pause"),
-    ReviewItem("turn_1", "How?", "14:13", "1 min", "2 answers", "turn", 1, True),
+    TimelineItem("setup", "Set-up", "14:02", "3 min 10 s", "gaze", "step"),
+    TimelineItem("turn_0", "Why?", "14:05", "2 min", "gaze, mouse and 2 answers", "turn", 0, True),
+    TimelineItem("pause_1", "Pause", "14:08", "5 min", "", "pause"),
+    TimelineItem("turn_1", "How?", "14:13", "1 min", "2 answers", "turn", 1, True),
 )
 
 
@@ -31,7 +31,7 @@ class Review:
         self.show(*ITEMS)
         self.page.enter()
 
-    def show(self, *items: ReviewItem) -> None:
+    def show(self, *items: TimelineItem) -> None:
         self.page.show_items(items)
         self._qtbot.wait(1)  # Qt shows what came into a layout a moment later
 
@@ -79,7 +79,7 @@ def test_what_cannot_be_deleted_has_no_button(review: Review) -> None:
 
 
 def test_what_is_deleted_stays_as_deleted(review: Review) -> None:
-    gone = ReviewItem("turn_1", "How?", "14:13", "1 min", "2 answers", "turn", 1, True, True)
+    gone = TimelineItem("turn_1", "How?", "14:13", "1 min", "2 answers", "turn", 1, True, True)
     review.show(*ITEMS[:3], gone)
     shown = texts(review.page)
     assert "How?" in shown

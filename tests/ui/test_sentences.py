@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_app.chat.markdown import render_markdown
-from tracker_app.ui.sentences import sentences, utf16_length
+from tracker_app.ui.sentences import sentences
+from tracker_app.ui.utf16 import utf16_length
 
 
 def _words(text: str) -> list[str]:

@@ -152,11 +152,6 @@ class Conversation:
         """A turn of this task by its number in the session."""
         return self.turns[number - self.first_turn]
 
-    def forget(self, number: int) -> None:
-        """Let a marker stand for a finished turn that the participant deletes."""
-        if self.first_turn <= number < self.next_number:
-            self.turns[number - self.first_turn] = self._deleted(number)
-
     def _deleted(self, number: int) -> ConversationTurn:
         complete = AnswerState.COMPLETE
         answers = {s: Answer(s, state=complete, text=DELETED) for s in self.sides}

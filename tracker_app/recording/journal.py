@@ -53,8 +53,7 @@ DISK_FULL = tr(
     "The disk is full, so recording is held in memory. Delete some files; recording goes on by "
     "itself."
 )
-
-
+TRACES_LEFT = tr("It is deleted, but traces are left in the files until the program starts again.")
 _T = TypeVar("_T")
 
 
@@ -178,8 +177,8 @@ class Journal:
 
         Returns:
             How many records were deleted, once no byte of them is left in the folder's files. It
-            raises JournalError where nothing was deleted, in one sentence. Callbacks run in the
-            writer's thread.
+            raises JournalError, in one sentence, where nothing was deleted or the session was
+            closed while somebody read the files. Callbacks run in the writer's thread.
         """
         wish = _Wish(plan, Future())
         self._wishes.put(wish)
@@ -286,6 +285,8 @@ class Journal:
                 JournalError(tr("Records at the end that could not be saved: {n}.", n=lost))
             )
         self._refuse_wishes(JournalError(tr("The session was closed before anything was deleted.")))
+        for done, _ in self._erasing:
+            done.set_exception(JournalError(TRACES_LEFT))
 
     @property
     def _has_work_left(self) -> bool:

@@ -28,6 +28,8 @@ from tracker_app.records import (
 )
 
 Moment = tuple[int, int]  # clock segment, nanoseconds on its clock
+BEGIN: Moment = (0, 0)
+END: Moment = (2**62, 0)  # later than anything recorded
 SENSORS = frozenset(
     stream_of(t) for t in (Frame, GazeSample, EyeFeatures, MouseEvent, ElementEvent)
 )

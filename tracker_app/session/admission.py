@@ -6,12 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from tracker_app.errors import TrackerError
 from tracker_app.recording.folders import list_sessions
-from tracker_app.recording.reading import read_entries
-from tracker_app.records import SessionEnd, SessionInfo
+from tracker_app.recording.reading import read_streams
+from tracker_app.records import SessionEnd, SessionInfo, stream_of
 from tracker_app.study.identity import is_code
 from tracker_app.study.study import Study
 from tracker_app.wording import Sentence, tr
 
+WHOSE = frozenset({stream_of(SessionInfo), stream_of(SessionEnd)})
 LINK = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -80,7 +81,7 @@ def cap_sentence(study: Study, data_dir: Path, participant_id: str) -> Sentence 
 def _is_of(folder: Path, study: Study, participant_id: str) -> bool:
     """Whether a folder holds a finished session of this study and person."""
     try:
-        records = [entry.record for entry in read_entries(folder)]
+        records = [entry.record for entry in read_streams(folder, WHOSE)]
     except TrackerError:
         return False  # a damaged session must not keep anybody from taking part
     info = next((r for r in records if isinstance(r, SessionInfo)), None)

@@ -1,4 +1,4 @@
-"""What goes when a participant deletes a turn, a stretch of time or a form. Pure.
+"""What goes when a participant deletes a turn or a stretch of time. Pure.
 
 What tells how the session went stays: its clock, steps, screen, calibrations, gaps and consent.
 """
@@ -53,17 +53,6 @@ def span_deletion(outline: Outline, span: Span) -> Deletion:
         if isinstance(e.record, FormAnswer | KeySentence) and span.holds(moment_of(e))
     }
     return _deletion(outline, [span], turns, written)
-
-
-def form_deletion(outline: Outline, form: str, task: int) -> Deletion:
-    """What was written or chosen in one form."""
-    return Deletion(
-        gone=frozenset(
-            e.key
-            for e in outline.entries
-            if isinstance(e.record, FormAnswer) and (e.record.form, e.record.task) == (form, task)
-        )
-    )
 
 
 def _deletion(

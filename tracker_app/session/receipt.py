@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tracker_app.errors import JournalError
-from tracker_app.recording.outline import Outline
+from tracker_app.recording.outline import BEGIN, END, Moment, Outline
 from tracker_app.records import (
     Consent,
     EyeFeatures,
@@ -152,8 +152,8 @@ def receipt_of(outline: Outline, study_title: str, outcome: Outcome) -> Receipt:
         study_id=info.study_id,
         study_version=info.study_version,
         app_version=info.app_version,
-        began=_local(clock, (0, 0)),
-        ended=_local(clock, (2**62, 0)),
+        began=_local(clock, BEGIN),
+        ended=_local(clock, END),
         consent_version=consent.version,
         consent_sha256=consent.text_sha256,
         ticks=consent.ticks,
@@ -162,7 +162,7 @@ def receipt_of(outline: Outline, study_title: str, outcome: Outcome) -> Receipt:
     )
 
 
-def _local(clock: WallClock, moment: tuple[int, int]) -> str:
+def _local(clock: WallClock, moment: Moment) -> str:
     utc = datetime.fromtimestamp(clock.utc_ns(moment) // 10**9, UTC)
     zone = timedelta(seconds=clock.utc_offset_s(moment))
     return f"{utc + zone:%Y-%m-%d %H:%M:%S}"

@@ -10,12 +10,11 @@ from enum import StrEnum
 from itertools import pairwise
 
 from tracker_app.codec import Entry
-from tracker_app.recording.outline import Moment, Outline, Span
+from tracker_app.recording.outline import BEGIN, END, Moment, Outline, Span
 from tracker_app.records import (
     ClockAnchor,
     ClockSegment,
     EyeFeatures,
-    FormAnswer,
     Frame,
     GazeSample,
     MouseEvent,
@@ -24,6 +23,7 @@ from tracker_app.records import (
     stream_of,
 )
 from tracker_app.session.turn_times import StepTime, moment_of, step_times, turn_times, without
+from tracker_app.study.flow import Step
 
 SHORTEST_NS = 1_000_000_000  # of a step that is worth a line
 CAMERA_OFF_NS = 1_000_000_000  # between frames: the camera was off meanwhile
@@ -71,22 +71,17 @@ class ReviewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class FilledForm:
-    """What stands in a form now."""
-
-    form: str
-    task: int
-    values: dict[str, str]  # by field
-
-
-@dataclass(frozen=True, slots=True)
 class Review:
     """A session as the review page shows it."""
 
     items: tuple[ReviewItem, ...]  # in order of time
-    forms: tuple[FilledForm, ...]
     recorded: Recorded  # in all of it
-    deleted_records: int
+
+    @property
+    def end_utc_ns(self) -> int:
+        """When the last of it ended, whatever began last; the review itself is not of it."""
+        ends = (item.end_utc_ns for item in self.items if item.name != Step.REVIEW)
+        return max(ends, default=0)
 
 
 def review_of(outline: Outline) -> Review:
@@ -168,12 +163,9 @@ class _Reviewer:
 
     def review(self) -> Review:
         items = [*self._turns(), *self._steps(), *self._pauses(), *self._deleted()]
-        lost = [e.record.lost for e in self.outline.entries if isinstance(e.record, Redaction)]
         return Review(
             tuple(sorted(items, key=lambda item: item.span.begin)),
-            tuple(_forms(self.outline.entries)),
-            self._recorded([Span((0, 0), (2**62, 0))]),
-            sum(lost),
+            self._recorded([Span(BEGIN, END)]),
         )
 
     def _turns(self) -> Iterator[ReviewItem]:
@@ -262,16 +254,6 @@ def _joined(steps: Sequence[StepTime]) -> Iterator[StepTime]:
         open_ = step
     if open_:
         yield open_
-
-
-def _forms(entries: Iterable[Entry]) -> Iterator[FilledForm]:
-    filled: dict[tuple[str, int], dict[str, str]] = {}
-    for entry in entries:
-        if isinstance(entry.record, FormAnswer):
-            answer = entry.record
-            filled.setdefault((answer.form, answer.task), {})[answer.field] = answer.value
-    for (form, task), values in filled.items():
-        yield FilledForm(form, task, values)
 
 
 def _watched_s(outline: Outline, spans: Sequence[Span]) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker_app.codec import Entry
-from tracker_app.recording.outline import Moment, Outline, Span
+from tracker_app.recording.outline import BEGIN, END, Moment, Outline, Span
 from tracker_app.records import (
     Comparison,
     FlowStep,
@@ -22,7 +22,6 @@ from tracker_app.records import (
 TalkRecord = (
     Turn | ModelRequest | Message | ProviderFailure | Rating | Preference | Comparison | TurnRated
 )
-END: Moment = (2**62, 0)  # later than anything recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _openings(
     outline: Outline, steps: Sequence[StepTime], asked: Moment, task: int
 ) -> Iterator[Moment]:
     """What a turn cannot have begun before: its task, the coming to the talk, deleted turns."""
-    yield 0, 0
+    yield BEGIN
     for entry in outline.entries:
         match entry.record:
             case Task(task=number) if number == task:

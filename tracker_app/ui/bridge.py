@@ -11,4 +11,3 @@ class Bridge(QObject):
 
     talk_event = Signal(object)
     failure = Signal(object)
-    session_closed = Signal(object)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from tracker_app.ui import theme
+from tracker_app.ui.addresses import breakable
 from tracker_app.ui.page import Page, button, divider, label
 from tracker_app.ui.texts import number, tr
 
@@ -86,7 +87,7 @@ class PrivacyCockpit(Page):
             ("mouse", _mouse(state.mouse)),
             ("kept", "\n".join(state.kept) or tr("Nothing so far.")),
             ("sent", _leaving(state)),
-            ("folder", state.folder.replace("/", "/\u200b").replace("\\", "\\\u200b")),
+            ("folder", breakable(state.folder)),
         ):
             self._facts[name].setText(words)
         self._show_rows(state.rows)

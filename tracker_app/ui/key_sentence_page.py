@@ -20,8 +20,9 @@ from tracker_app.chat.rendering import Rendering
 from tracker_app.ui import theme
 from tracker_app.ui.message_document import MessageDocument
 from tracker_app.ui.page import Page, button, label
-from tracker_app.ui.sentences import sentences, utf16_length
+from tracker_app.ui.sentences import sentences
 from tracker_app.ui.texts import tr
+from tracker_app.ui.utf16 import utf16_length
 
 TEXT_HEIGHT = 160, 520  # least, and where the window has room
 MOST_OF_QUESTION = 240  # code points

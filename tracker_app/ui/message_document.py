@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 
 from tracker_app.chat.rendering import Block, BlockKind, Element, Rendering, Span, Style, Table
 from tracker_app.ui import theme
+from tracker_app.ui.utf16 import utf16_length
 
 LINE_BREAK = "\u2028"  # a line break inside a block
 _BETWEEN = QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value
@@ -310,11 +311,6 @@ def _after(spans: Iterable[Span], characters: int) -> Iterator[Span]:
         if len(span.text) > characters:
             yield replace(span, text=span.text[characters:]) if characters else span
         characters = max(0, characters - len(span.text))
-
-
-def utf16_length(text: str) -> int:
-    """How many of a document's positions a text takes."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def _ends_in_spacer(elements: tuple[Element, ...]) -> bool:

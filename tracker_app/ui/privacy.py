@@ -1,12 +1,11 @@
 """What the privacy page says of a session: read off what is really recorded and sent."""
 
-from urllib.parse import urlsplit
-
 from tracker_app.clock import read_clock
 from tracker_app.recording.uploader import Destination
 from tracker_app.session import Session
 from tracker_app.session.cockpit import last_rows, sent_by
 from tracker_app.study.study import Study
+from tracker_app.ui.addresses import host_of
 from tracker_app.ui.cockpit_panel import CockpitState, Source
 from tracker_app.ui.texts import tr, translated
 
@@ -25,7 +24,7 @@ def describe_privacy(session: Session, destination: Destination | None) -> Cockp
         mouse=_source(is_on=session.is_mouse_on, is_used=agreed("mouse")),
         kept=_kept(session, session.study),
         folder=str(session.journal.folder),
-        host=_host(destination) if uploader is not None else "",
+        host=host_of(destination.url) if uploader is not None and destination is not None else "",
         sent_bytes=sent_by(uploader).bytes,
         waiting_bytes=0,
         rows=_rows(session),
@@ -36,10 +35,6 @@ def _source(*, is_on: bool, is_used: bool) -> Source:
     if not is_used:
         return "not_used"
     return "on" if is_on else "off"
-
-
-def _host(destination: Destination | None) -> str:
-    return (urlsplit(destination.url).hostname or destination.url) if destination else ""
 
 
 def _kept(session: Session, study: Study) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from tracker_app.chat.cut import cut
-from tracker_app.ui.message_document import utf16_length
+from tracker_app.ui.utf16 import utf16_length
 
 
 class QuestionBox(QPlainTextEdit):

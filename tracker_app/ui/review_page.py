@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from tracker_app.ui import theme
 from tracker_app.ui.inline_question import InlineQuestion
 from tracker_app.ui.page import Page, button, divider, label, set_role
-from tracker_app.ui.review_timeline import ReviewItem, ReviewTimeline
+from tracker_app.ui.review_timeline import ReviewTimeline, TimelineItem
 from tracker_app.ui.texts import tr
 
 MINUTES = (1, 2, 5, 10, 15, 30)
@@ -31,7 +31,7 @@ class _SpanDeletion(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._items: list[ReviewItem] = []
+        self._items: list[TimelineItem] = []
         self._is_of_minutes = True
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +68,7 @@ class _SpanDeletion(QWidget):
         self._question.confirmed.connect(self._on_confirmed)
         column.addWidget(self._question)
 
-    def show_items(self, items: Sequence[ReviewItem]) -> None:
+    def show_items(self, items: Sequence[TimelineItem]) -> None:
         """Offer what is still there."""
         self._items = [item for item in items if not item.is_deleted]
         for box in (self._first, self._last):
@@ -207,7 +207,7 @@ class ReviewPage(Page):
         self.scroll_up()
         self._scroll.setFocus()
 
-    def show_items(self, items: Sequence[ReviewItem]) -> None:
+    def show_items(self, items: Sequence[TimelineItem]) -> None:
         """Show what was recorded; nothing is going on any more."""
         self._timeline.show_items(items)
         self._spans.show_items(items)

@@ -6,22 +6,20 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtCore import Slot
 
 from tracker_app.errors import TrackerError
-from tracker_app.recording.outline import Outline, Span, read_outline
+from tracker_app.recording.outline import END, Outline, Span, read_outline
 from tracker_app.recording.redaction import Deletion
 from tracker_app.recording.uploader import Destination
 from tracker_app.session import Session
-from tracker_app.session import review as recorded
 from tracker_app.session.deletion import span_deletion, turn_deletion
-from tracker_app.session.review import Review, WallClock, review_of
+from tracker_app.session.review import ItemKind, Review, ReviewItem, WallClock, review_of
 from tracker_app.study.flow import Event
 from tracker_app.ui.background import Background
 from tracker_app.ui.part import Part
 from tracker_app.ui.review_page import ReviewPage
-from tracker_app.ui.review_timeline import ReviewItem
+from tracker_app.ui.review_timeline import TimelineItem
 from tracker_app.ui.step_names import step_name
 from tracker_app.ui.texts import tr, translated
 
-END = (2**62, 0)
 MINUTE_NS = 60_000_000_000
 
 
@@ -74,7 +72,7 @@ class ReviewPart(Part):
     @Slot(int)
     def _on_delete_last_minutes(self, minutes: int) -> None:
         if self._review is not None and self._review.items:
-            begin_ns = self._review.items[-1].end_utc_ns - minutes * MINUTE_NS
+            begin_ns = self._review.end_utc_ns - minutes * MINUTE_NS
             self._delete(
                 lambda outline: span_deletion(
                     outline, Span(WallClock(outline).moment(begin_ns), END)
@@ -116,35 +114,35 @@ class ReviewPart(Part):
         self._background.run(self._session.journal.keep_here, done, self._show_problem)
 
 
-def _shown(item: recorded.ReviewItem, number: int) -> ReviewItem:
-    is_deleted = item.kind is recorded.ItemKind.DELETED
-    is_turn = item.kind is recorded.ItemKind.TURN
-    return ReviewItem(
+def _shown(item: ReviewItem, number: int) -> TimelineItem:
+    is_deleted = item.kind is ItemKind.DELETED
+    is_turn = item.kind is ItemKind.TURN
+    return TimelineItem(
         key=str(number),
         title=_title(item),
         began=_clock(item),
         duration=_duration(item.duration_s),
         what=_what(item),
-        kind="pause" if item.kind is recorded.ItemKind.PAUSE else "turn" if is_turn else "step",
+        kind="pause" if item.kind is ItemKind.PAUSE else "turn" if is_turn else "step",
         turn=-1 if item.turn is None else item.turn,
         is_deletable=is_turn,
         is_deleted=is_deleted,
     )
 
 
-def _title(item: recorded.ReviewItem) -> str:
+def _title(item: ReviewItem) -> str:
     match item.kind:
-        case recorded.ItemKind.TURN:
+        case ItemKind.TURN:
             return item.question
-        case recorded.ItemKind.PAUSE:
+        case ItemKind.PAUSE:
             return tr("Pause")
-        case recorded.ItemKind.DELETED:
+        case ItemKind.DELETED:
             return tr("Deleted by you")
-        case recorded.ItemKind.STEP:
+        case ItemKind.STEP:
             return step_name(item.name)
 
 
-def _clock(item: recorded.ReviewItem) -> str:
+def _clock(item: ReviewItem) -> str:
     local = datetime.fromtimestamp(item.begin_utc_ns / 1e9, UTC)
     return f"{local + timedelta(seconds=item.utc_offset_s):%H:%M}"
 
@@ -156,7 +154,7 @@ def _duration(seconds: float) -> str:
     return tr("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
 
 
-def _what(item: recorded.ReviewItem) -> str:
+def _what(item: ReviewItem) -> str:
     kept = item.recorded
     parts = [tr("your gaze")] if kept.gaze_samples else []
     parts += [tr("measurements of your eyes")] if kept.eye_measurements else []

@@ -19,7 +19,7 @@ Kind = Literal["turn", "step", "pause"]
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewItem:
+class TimelineItem:
     """One thing of the timeline."""
 
     key: str  # names it in `delete_between`
@@ -36,7 +36,7 @@ class ReviewItem:
 class _Bead(QWidget):
     """A place on the line: full where a turn is, a ring for a step, a bar for a pause."""
 
-    def __init__(self, item: ReviewItem, *, is_first: bool, is_last: bool) -> None:
+    def __init__(self, item: TimelineItem, *, is_first: bool, is_last: bool) -> None:
         super().__init__()
         self._item, self._is_first, self._is_last = item, is_first, is_last
         self.setFixedWidth(BEAD + 2 * theme.XS)
@@ -74,7 +74,7 @@ class _Row(QWidget):
     delete_wanted = Signal(int)
     asked = Signal(object)  # a question, to be scrolled into sight
 
-    def __init__(self, item: ReviewItem, *, is_first: bool, is_last: bool) -> None:
+    def __init__(self, item: TimelineItem, *, is_first: bool, is_last: bool) -> None:
         super().__init__()
         self._item = item
         grid = QGridLayout(self)
@@ -150,7 +150,7 @@ class ReviewTimeline(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
 
-    def show_items(self, items: Sequence[ReviewItem]) -> None:
+    def show_items(self, items: Sequence[TimelineItem]) -> None:
         """Show these instead of what was shown."""
         while (entry := self._column.takeAt(0)) is not None:
             widget = entry.widget()

@@ -28,11 +28,6 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(s for s in found if s.end > s.start)
 
 
-def utf16_length(text: str) -> int:
-    """How many units a text takes in Qt's strings."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _pieces(line: str) -> Iterator[tuple[int, int]]:
     """Pieces between boundaries; one without any letter, such as "1.", goes with what follows."""
     start = 0

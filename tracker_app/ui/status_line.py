@@ -1,7 +1,6 @@
 """What the bar says of the moment: what is recorded, where the head is, and that it pauses."""
 
 import math
-import time
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor
@@ -69,7 +68,9 @@ class StatusLine(QObject):
             return
         has_face = latest is not None and latest.face is not None
         # Wall time tells of a sleep in which the session clock may have stood still.
-        if self._presence.is_away(now_ns, time.time_ns(), _signs_of_life(), has_face=has_face):
+        if self._presence.is_away(
+            now_ns, self._clock.utc_ns(), _signs_of_life(), has_face=has_face
+        ):
             self._presence.begin_again()
             self.went_away.emit(tr("You were away, so recording was paused."))
 

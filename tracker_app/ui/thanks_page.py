@@ -1,7 +1,5 @@
 """The last pages: a code, a receipt, the number to ask for deletion with, and what happens next."""
 
-from urllib.parse import urlsplit
-
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -10,6 +8,7 @@ from tracker_app.study.completion import code_for
 from tracker_app.study.flow import Ending
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
+from tracker_app.ui.addresses import breakable, host_of
 from tracker_app.ui.page import Page, button, flowing, label, set_role
 from tracker_app.ui.texts import tr
 
@@ -80,7 +79,7 @@ class ReceiptRow(QWidget):
     def show_path(self, path: str) -> None:
         """Say where the receipt lies; an empty path: it was not saved yet."""
         if path:
-            self._where.setText(tr("Your receipt is saved: {path}", path=_breakable(path)))
+            self._where.setText(tr("Your receipt is saved: {path}", path=breakable(path)))
         else:
             self._where.setText(tr("It says what you agreed to, what was kept, and your number."))
 
@@ -145,7 +144,7 @@ class ThanksPage(Page):
             self.show_upload(1, 1, sentence, is_done=True)
         url = self._study.completion.redirect_url
         if url and ending != "calibrated":
-            self._return.setText(tr("Back to {host}", host=urlsplit(url).hostname or url))
+            self._return.setText(tr("Back to {host}", host=host_of(url)))
             self._return.show()
             set_role(self._return, "primary")
             set_role(self._close, "")
@@ -203,7 +202,7 @@ class WithdrawnPage(Page):
         self._sent.hide()
         self.content.addWidget(self._sent)
         if receipt_path:
-            path = _breakable(receipt_path)
+            path = breakable(receipt_path)
             self.content.addWidget(label(tr("Your receipt is saved: {path}", path=path), "small"))
         self._close = button(tr("Close"), "close", "primary")
         self._close.clicked.connect(self.closed)
@@ -231,8 +230,3 @@ def _words(study: Study, ending: Ending) -> str:
             return tr("The study was ended here by the person who runs it.")
         case "calibrated":
             return tr("That was all. You can close this window.")
-
-
-def _breakable(path: str) -> str:
-    """A path that can be broken over lines after each folder."""
-    return path.replace("/", "/\u200b").replace("\\", "\\\u200b")

@@ -408,6 +408,10 @@
         <translation>Es geht von selbst weiter. Mit der Leertaste geht es sofort weiter.</translation>
     </message>
     <message>
+        <source>It is deleted, but traces are left in the files until the program starts again.</source>
+        <translation>Es ist gelöscht, doch bleiben bis zum nächsten Programmstart Spuren in den Dateien.</translation>
+    </message>
+    <message>
         <source>It is in the invitation you were sent. A whole link will do as well.</source>
         <translation>Er steht in Ihrer Einladung. Sie können auch den ganzen Link eingeben.</translation>
     </message>

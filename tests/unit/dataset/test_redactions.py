@@ -16,11 +16,12 @@ from tracker_app.dataset.report import render_report
 from tracker_app.dataset.selection import in_order
 from tracker_app.dataset.verdicts import judge, summary
 from tracker_app.recording.journal import Journal
-from tracker_app.recording.outline import Span
+from tracker_app.recording.outline import Outline, Span
 from tracker_app.recording.reading import read_entries, verify
+from tracker_app.recording.redaction import Deletion
 from tracker_app.recording.rewriting import Plan
 from tracker_app.records import Turn
-from tracker_app.session.deletion import form_deletion, span_deletion, turn_deletion
+from tracker_app.session.deletion import span_deletion, turn_deletion
 
 SESSION = build_session(Script(turns=3, reading_s=1))
 QUESTIONS = {e.record.turn: e.record.question for e in SESSION if isinstance(e.record, Turn)}
@@ -71,10 +72,13 @@ def test_a_session_without_any_sensor_data_left_is_reported(tmp_path: Path) -> N
     assert len(read_parquet(export_parquet(entries, tmp_path / "export"))) == len(entries)
 
 
+def _written(outline: Outline) -> Deletion:
+    """One record, of no stretch of time."""
+    return Deletion(gone=frozenset(e.key for e in outline.entries if e.stream == "form_answer"))
+
+
 def test_what_is_not_there_names_time_and_kind_of_what_was_deleted(tmp_path: Path) -> None:
-    entries = _without(
-        tmp_path / "session", _turn(2), lambda outline: form_deletion(outline, "feedback", 1)
-    )
+    entries = _without(tmp_path / "session", _turn(2), _written)
     sentences = [a.sentence for a in absences(entries) if "wish" in a.sentence]
     # The first dot of a turn began at the very moment the turn before ended.
     assert sentences[0] == "1 record deleted on the participant's wish: gaze_check."

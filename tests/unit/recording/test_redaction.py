@@ -338,6 +338,7 @@ def test_traces_left_by_a_kill_are_erased_when_the_journal_is_opened(
             done.result(0.2)
         assert _found_again(bodies, folder)
         journal.close()
+    assert "traces" in _refused(done)  # nobody waits for ever
     assert progress_of(folder).has_traces
     _opened(folder).close()
     assert not progress_of(folder).has_traces

@@ -11,7 +11,7 @@ from tracker_app.chat.conversation import DELETED, Conversation
 from tracker_app.codec import Entry
 from tracker_app.recording.outline import SENSORS, Outline, Span
 from tracker_app.recording.redaction import Deletion
-from tracker_app.session.deletion import form_deletion, span_deletion, turn_deletion
+from tracker_app.session.deletion import span_deletion, turn_deletion
 from tracker_app.session.turn_times import TalkRecord, turn_times
 
 SESSION = build_session(Script(turns=3, reading_s=2))
@@ -225,19 +225,3 @@ def test_a_resumed_conversation_keeps_the_place_of_a_deleted_turn() -> None:
     contents = [m["content"] for m in conversation.request_messages(1)]
     assert contents == [DELETED, DELETED, "second"]
     assert conversation.finished_turns == 1
-
-
-def test_a_turn_that_is_forgotten_is_not_told_to_models_again() -> None:
-    conversation = Conversation((1, 2))
-    turn = conversation.begin("secret")
-    turn.answers[1].text, turn.is_rated = "secret answer", True
-    conversation.forget(0)
-    conversation.forget(7)
-    conversation.begin("next")
-    assert [m["content"] for m in conversation.request_messages(1)] == [DELETED, DELETED, "next"]
-
-
-def test_one_form_can_be_deleted() -> None:
-    (gone,) = _gone(form_deletion(OUTLINE, "feedback", 1))
-    assert isinstance(gone.record, r.FormAnswer)
-    assert _gone(form_deletion(OUTLINE, "feedback", 2)) == []

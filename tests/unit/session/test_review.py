@@ -1,5 +1,7 @@
 """The review page's data, of synthetic sessions: see `tests.sessions`."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sessions import S, Script, build_session
@@ -7,7 +9,7 @@ from tracker_app import records as r
 from tracker_app.codec import Entry
 from tracker_app.recording.outline import Outline
 from tracker_app.session.deletion import turn_deletion
-from tracker_app.session.review import ItemKind, WallClock, review_of
+from tracker_app.session.review import ItemKind, Review, WallClock, review_of
 
 SESSION = build_session(Script(turns=3, reading_s=2))
 OUTLINE = Outline.of(SESSION)
@@ -62,17 +64,17 @@ def test_what_was_deleted_is_a_line_and_no_turn_any_more() -> None:
     review = review_of(Outline.of([*left, Entry(1, "redaction", 0, redacted)]))
     (line,) = (item for item in review.items if item.kind is ItemKind.DELETED)
     assert (line.span.begin, line.span.end) == (begin, end)
-    assert review.deleted_records == 12
     assert [i.turn for i in review.items if i.kind is ItemKind.TURN] == [0, 1]
 
 
-def test_a_form_shows_what_stands_in_it_last() -> None:
-    changed = r.FormAnswer(
-        t_ns=99 * S, form="feedback", task=1, field="feedback", value="On second thoughts: no."
-    )
-    (form,) = review_of(Outline.of([*SESSION, Entry(1, "form_answer", 9, changed)])).forms
-    assert (form.form, form.task) == ("feedback", 1)
-    assert form.values == {"feedback": "On second thoughts: no."}
+def test_a_session_ends_with_what_ended_last_not_with_what_began_last_or_the_review() -> None:
+    review = review_of(OUTLINE)
+    turn = next(item for item in review.items if item.kind is ItemKind.TURN)
+    end_ns = turn.end_utc_ns
+    pause = replace(turn, kind=ItemKind.PAUSE, turn=None, end_utc_ns=end_ns - S)
+    looking = replace(turn, kind=ItemKind.STEP, name="review", end_utc_ns=end_ns + 600 * S)
+    assert Review((turn, pause, looking), review.recorded).end_utc_ns == end_ns
+    assert review.end_utc_ns == max(item.end_utc_ns for item in review.items)
 
 
 def test_wall_time_goes_to_a_moment_and_back() -> None:
