@@ -104,7 +104,7 @@ class ScreenReader:
         ((owner, _),) = self._children((REGISTRY, ROOT))
         return self._property((owner, path), "AccessibleId").rpartition(".")[2]
 
-    def focus_after(self, action: Callable[[], None], limit_s: float = 0.5) -> str:
+    def focus_after(self, action: Callable[[], None], limit_s: float) -> str:
         """Where the focus comes to after an action: a path; empty if it goes nowhere."""
         self._heard.clear()
         action()

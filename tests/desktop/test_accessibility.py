@@ -23,6 +23,7 @@ from tracker_app.demo.hand import Hand
 HIGH = 1280, 1600  # nothing scrolls, so that what comes first stands first
 MOST_PRESSES = 80
 SETTLE_S = 0.1
+LIMIT_S, LINK_LIMIT_S = 5.0, 1.0
 SPEED_PX_PER_S = 20_000.0  # of the hand
 QUICKER = {
     'provider = "embedded"': 'provider = "scripted"\nanswers = ["The moon pulls. So it rises."]',
@@ -98,10 +99,15 @@ class Walk:
 
     def _look(self, page: str) -> None:
         wait_until(self._reader.hears_somebody, "the application")
+        if page == "talk_rated":
+            wait_until(self._is_next_offered, "the way on")
         spoken = self._read_settled()
         fields = self._running.announcements.refresh()["fields"]
         round_ = [] if page in CANVASES else self._go_round(spoken)
         self.heard[page] = Heard(page, spoken, fields, round_)
+
+    def _is_next_offered(self) -> bool:
+        return "next_turn" in self._running.announcements.refresh()["controls"]
 
     def _read_settled(self) -> list[Spoken]:
         """What is there once nothing changes: a press may still be on its way."""
@@ -118,20 +124,20 @@ class Walk:
         start = next((s.id for s in stops if FOCUSED in s.states), "")
         if len(stops) == 1:
             return [start]
+        name = start
         for _ in range(MOST_PRESSES):
-            name = self._press("Tab")
-            if not name:  # it went from link to link within a text
-                continue
+            within = re.fullmatch(DOCUMENTS, name)  # it may go from link to link
+            name = self._press("Tab", LINK_LIMIT_S if within else LIMIT_S) or name
             if not start:
                 start = name
-                continue
-            reached.append(name)
-            if name == start:
-                break
+            elif not reached or name != reached[-1]:
+                reached.append(name)
+                if name == start:
+                    break
         return reached
 
-    def _press(self, key: str) -> str:
-        path = self._reader.focus_after(lambda: self._running.hand.press(key))
+    def _press(self, key: str, limit_s: float = LIMIT_S) -> str:
+        path = self._reader.focus_after(lambda: self._running.hand.press(key), limit_s)
         return self._reader.name_of(path) if path else ""
 
 
@@ -154,6 +160,7 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Walk:
             patch.setenv(name, value)
         patch.setattr(player, "READING_SPEED_PX_PER_S", SPEED_PX_PER_S)  # nobody has to read
         patch.setattr(player, "AIMING_S", 0.05)
+        patch.setattr(player, "SCROLL_NOTCHES", 1)  # xdotool takes 0.1 s for each
         patch.setattr(Hand.move, "__defaults__", (SPEED_PX_PER_S,))
         with (
             app(display, folder, arguments) as running,
