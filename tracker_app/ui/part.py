@@ -25,7 +25,8 @@ class Part(QObject):
         return {}
 
     def discard(self) -> None:
-        """Let go of it and of its page: it is not come to again."""
+        """Let go of it and of its page: it is not come to again, and not heard any more."""
+        self.blockSignals(True)  # until Qt deletes it, a thread's outcome may still reach it
         self.page.deleteLater()
         self.deleteLater()
 
