@@ -87,6 +87,14 @@ class ScreenReader:
     def __exit__(self, *_: object) -> None:
         self._bus.close()
 
+    def hears_somebody(self) -> bool:
+        """Whether an application has come to the bus and shows a window."""
+        return any(
+            SHOWING in self._states(window)
+            for app in self._children((REGISTRY, ROOT))
+            for window in self._children(app)
+        )
+
     def read(self) -> list[Spoken]:
         """Everything that can be seen, in the order of the tree."""
         return [spoken for app in self._children((REGISTRY, ROOT)) for spoken in self._below(app)]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.desktop.processes import App, app
+from tests.desktop.processes import App, app, wait_until
 from tests.desktop.screen_reader import (
     CHECKABLE,
     FOCUSED,
@@ -16,10 +16,13 @@ from tests.desktop.screen_reader import (
     accessibility_bus,
 )
 from tracker_app.cli import main
+from tracker_app.demo import player
 from tracker_app.demo.display import virtual_display
+from tracker_app.demo.hand import Hand
 
 HIGH = 1280, 1600  # nothing scrolls, so that what comes first stands first
 MOST_PRESSES = 80
+SPEED_PX_PER_S = 20_000.0  # of the hand
 QUICKER = {
     'provider = "embedded"': 'provider = "scripted"\nanswers = ["The moon pulls. So it rises."]',
     "points = 9": "points = 5",
@@ -28,6 +31,7 @@ QUICKER = {
     "collect_s = 1.0": "collect_s = 0.5",
     "max_error_deg = 5.0": "max_error_deg = 30.0",
     "min_turns = 3": "min_turns = 1",
+    "summary_min_characters = 80": "summary_min_characters = 40",
 }
 CANVASES = ("calibration_canvas_fit", "drift_dot")  # which nothing but looking at is done with
 PAGES = {
@@ -90,10 +94,20 @@ class Walk:
             self._running.arrive("talk")
 
     def _look(self, page: str) -> None:
-        spoken = self._reader.read()
+        wait_until(self._reader.hears_somebody, "the application")
+        spoken = self._read_settled()
         fields = self._running.announcements.refresh()["fields"]
         round_ = [] if page in CANVASES else self._go_round(spoken)
         self.heard[page] = Heard(page, spoken, fields, round_)
+
+    def _read_settled(self) -> list[Spoken]:
+        """What is there once nothing comes or goes: a button may be about to be usable."""
+        before: list[str] = []
+        spoken = self._reader.read()
+        while before != [s.path for s in spoken if s.is_stop]:
+            before = [s.path for s in spoken if s.is_stop]
+            spoken = self._reader.read()
+        return spoken
 
     def _go_round(self, spoken: list[Spoken]) -> list[str]:
         stops = [s for s in spoken if s.is_stop]
@@ -103,10 +117,13 @@ class Walk:
             return [start]
         for _ in range(MOST_PRESSES):
             name = self._press("Tab")
-            if name:  # else it went from link to link within a text
-                reached.append(name)
-            start = start or name
-            if name == start and len(reached) > 1:
+            if not name:  # it went from link to link within a text
+                continue
+            if not start:
+                start = name
+                continue
+            reached.append(name)
+            if name == start:
                 break
         return reached
 
@@ -132,6 +149,9 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     ):
         for name, value in environment.items():
             patch.setenv(name, value)
+        patch.setattr(player, "READING_SPEED_PX_PER_S", SPEED_PX_PER_S)  # nobody has to read
+        patch.setattr(player, "AIMING_S", 0.05)
+        patch.setattr(Hand.move, "__defaults__", (SPEED_PX_PER_S,))
         with (
             app(display, folder, arguments) as running,
             ScreenReader(environment["DBUS_SESSION_BUS_ADDRESS"]) as reader,
@@ -161,7 +181,6 @@ def test_no_two_of_them_are_called_the_same(heard: Walk) -> None:
 def test_no_words_are_empty(heard: Walk) -> None:
     for page in heard.heard.values():
         labels = [s for s in page.spoken if s.role == "label"]
-        assert labels
         assert [s.rect for s in labels if not s.name.strip()] == [], page.page
 
 
@@ -182,7 +201,7 @@ def test_tab_comes_to_everything_once_a_round(heard: Walk) -> None:
 def test_tab_goes_from_top_to_bottom_and_along_the_rows(heard: Walk) -> None:
     for page in heard.heard.values():
         places = {s.id: s.rect for s in page.spoken if s.is_stop}
-        went = [places[name] for name in page.round]
+        went = [places[name] for name in page.round if name not in GROUNDS]
         first = went.index(min(went, key=lambda p: (p[1], p[0]))) if went else 0
         for here, following in pairwise(went[first:] + went[:first]):
             is_below = following[1] >= here[1] + here[3]

@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tracker_app import records as r
@@ -14,13 +24,17 @@ from tracker_app.clock import SystemClock
 from tracker_app.codec import Entry
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_entries
+from tracker_app.session import Session
+from tracker_app.session.presence import Presence
 from tracker_app.settings import Settings
+from tracker_app.simulation.cast import read_person
 from tracker_app.study.reading import parse_study
-from tracker_app.study.study import Study
+from tracker_app.study.study import Access, RecordingRules, Study
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.window import Window
 
+PARTICIPANT = RunOptions()
 _R = TypeVar("_R", bound=r.Record)
 GAZE = '[[consent.ticks]]\nid = "gaze"\nlabel = "Record where on the screen I look"\n'
 
@@ -65,29 +79,74 @@ class Visit:
         self.click("agree")
         self._qtbot.waitUntil(self.find("question").isVisible)
 
+    @property
+    def page(self) -> str:
+        shown = self.window.page
+        return shown.objectName() if shown is not None else ""
+
+    def texts(self) -> list[str]:
+        """What can be read on the page."""
+        found = [label.text() for label in self.window.findChildren(QLabel) if label.isVisible()]
+        views = [v for v in self.window.findChildren(QTextEdit) if v.isVisible()]
+        return found + [view.toPlainText() for view in views]
+
+    def ask(self, question: str) -> None:
+        box = self.find("question")
+        assert isinstance(box, QPlainTextEdit)
+        box.setPlainText(question)
+        self.click("send")
+
+    def enter_code(self, code: str) -> None:
+        field = self.find("code_field")
+        assert isinstance(field, QLineEdit)
+        field.setText(code)
+        self.click("enter_code")
+
     def go_to(self, name: str) -> None:
         self.find(name).setFocus()
         self._qtbot.waitUntil(self.find(name).hasFocus)
 
 
+Visits = Callable[..., Visit]
+
+
 @pytest.fixture
-def visit(
+def visits(
     qtbot: QtBot,
     qapp: QApplication,
     mouse_study: Study,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Visit]:
+) -> Iterator[Visits]:
+    """One visit after the other, to the same study in the same data folder."""
     # There is no mouse to capture without a display, and nobody to read that there is none.
     monkeypatch.setattr(QMessageBox, "warning", lambda *_: None)
     monkeypatch.delenv("DISPLAY", raising=False)
-    settings = Settings(data_dir=tmp_path)
-    application = Application(mouse_study, settings, SystemClock(), RunOptions(), Restyling(qapp))
-    application.open()
-    visit = Visit(qtbot, tmp_path)
-    yield visit
-    application.close()
-    visit.window.close()
+    open_: list[tuple[Application, Visit]] = []
+
+    def end() -> None:
+        for application, visit in open_:
+            visit.window.close()
+            application.close()
+        open_.clear()
+
+    def begin(
+        study: Study = mouse_study, server: str | None = None, options: RunOptions = PARTICIPANT
+    ) -> Visit:
+        end()
+        settings = Settings(data_dir=tmp_path, server_url=server, server_code="code")
+        application = Application(study, settings, SystemClock(), options, Restyling(qapp))
+        application.open()
+        open_.append((application, Visit(qtbot, tmp_path)))
+        return open_[0][1]
+
+    yield begin
+    end()
+
+
+@pytest.fixture
+def visit(visits: Visits) -> Visit:
+    return visits()
 
 
 @pytest.fixture
@@ -151,3 +210,134 @@ def test_without_the_mouse_no_element_is_recorded(
     visit.go_to("question")
     visit.go_to("pause")
     assert _of(recorded(), r.ElementEvent) == []
+
+
+def test_answers_are_judged_only_after_the_time_the_study_wants(visit: Visit, qtbot: QtBot) -> None:
+    visit.agree("text")
+    visit.ask("Why?")
+    rating = visit.find("rate_1_1")
+    qtbot.waitUntil(lambda: "Yes." in visit.texts(), timeout=5_000)
+    assert not rating.isVisible()
+    qtbot.waitUntil(rating.isVisible, timeout=5_000)
+
+
+def test_who_asks_for_the_way_out_may_stay(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text")
+    visit.click("stop")
+    assert visit.page == "leave"
+    visit.click("stay")
+    assert visit.page == "talk"
+    steps = [(s.step, s.event) for s in _of(recorded(), r.FlowStep)][-2:]
+    assert steps == [("paused", "paused"), ("talk", "resumed")]
+
+
+def test_who_stops_keeps_what_was_recorded_and_is_thanked(
+    visit: Visit, recorded: Callable[[], list[Entry]]
+) -> None:
+    visit.agree("text")
+    visit.click("stop")
+    visit.click("leave_here")
+    assert visit.page == "thanks"
+    (end,) = _of(recorded(), r.SessionEnd)
+    assert end.reason == "left"
+
+
+def test_who_withdraws_leaves_nothing_but_a_receipt(visit: Visit, qtbot: QtBot) -> None:
+    visit.agree("text")
+    visit.ask("A question that nobody is to read?")
+    (folder,) = list_sessions(visit.folder)
+    visit.click("stop")
+    visit.click("withdraw")
+    visit.click("withdraw_confirm")
+    qtbot.waitUntil(lambda: visit.page == "withdrawn")
+    assert not folder.exists()
+    left = [path for path in visit.folder.rglob("*") if path.is_file()]
+    assert [path.parent.name for path in left if path.suffix == ".txt"] == ["receipts"]
+    assert not any(b"nobody is to read" in path.read_bytes() for path in left)
+
+
+def test_an_absence_pauses_and_says_why(
+    visit: Visit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit.agree("text")
+    monkeypatch.setattr(Presence, "is_away", lambda *_, **__: True)
+    qtbot.waitUntil(lambda: visit.page == "paused", timeout=3_000)
+    monkeypatch.undo()
+    assert any("You were away" in text for text in visit.texts())
+    visit.click("resume")
+    assert visit.page == "talk"
+
+
+def test_the_privacy_page_says_what_is_kept_and_leads_back(visit: Visit) -> None:
+    visit.agree("text", "mouse")
+    visit.click("show_cockpit")
+    assert visit.page == "cockpit"
+    told = visit.texts()
+    assert "Nothing leaves this computer." in told
+    assert str(visit.folder) in "".join(told).replace("\u200b", "")
+    visit.click("close_cockpit")
+    assert visit.page == "talk"
+
+
+def test_who_was_interrupted_and_enters_the_code_again_goes_on(
+    visits: Visits, mouse_study: Study
+) -> None:
+    study = mouse_study.model_copy(update={"access": Access(entry="code")})
+    first = visits(study)
+    first.enter_code("P-1")
+    first.agree("text")
+    again = visits(study)
+    again.enter_code("p-1")
+    again.click("start")
+    assert again.page == "talk"
+    assert len(list_sessions(again.folder)) == 1
+
+
+def test_simulated_eyes_never_go_on_with_a_persons_session(visits: Visits) -> None:
+    visits().agree("text")
+    simulated = visits(options=RunOptions(read_person("1")))
+    simulated.click("start")
+    assert simulated.page == "consent"
+    person = visits()
+    person.click("start")
+    assert person.page == "talk"
+
+
+def test_the_review_is_not_stopped_but_ended_by_its_own_buttons(
+    visits: Visits, mouse_study: Study
+) -> None:
+    visit = visits(_reviewed(mouse_study))
+    visit.agree("text")
+    visit.click("stop")
+    visit.click("leave_here")
+    assert visit.page == "review"
+    visit.click("stop")
+    assert not visit.find("leave_here").isVisible()
+    assert visit.find("withdraw").isVisible()
+    visit.click("stay")
+    assert visit.page == "review"
+
+
+def test_what_was_to_be_sent_is_sent_when_the_program_ended_in_between(
+    visits: Visits, mouse_study: Study, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(Session, "finish", lambda *_: None)  # as on a full disk
+    study, nowhere = _reviewed(mouse_study), "http://127.0.0.1:9"
+    first = visits(study, nowhere)
+    first.agree("text")
+    first.click("stop")
+    first.click("leave_here")
+    qtbot.waitUntil(first.find("send_all").isEnabled)
+    first.click("send_all")
+    assert first.page == "thanks"
+    again = visits(study, nowhere)
+    again.click("start")
+    assert again.page == "thanks"
+    said = [label.text() for label in again.window.findChildren(QLabel)]
+    assert "Everything stays on this computer." not in said
+
+
+def _reviewed(study: Study) -> Study:
+    return study.model_copy(update={"recording": RecordingRules(upload="after_review")})

@@ -233,3 +233,14 @@ def test_without_consent_to_the_mouse_selecting_leaves_no_trace(
         view.selectAll()
     assert not _of(recorded, TextEvent)
     del recorder
+
+
+def test_a_message_set_before_the_window_is_shown_begins_at_its_top(qtbot: QtBot) -> None:
+    view = MessageView(theme.READING["gaze"])
+    qtbot.addWidget(view)
+    view.show_message("m", "The moon.\n\n" * 60)
+    view.resize(400, 300)
+    view.show()
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 500)
+    qtbot.wait(50)
+    assert view.verticalScrollBar().value() == 0

@@ -10,6 +10,7 @@ from tracker_app.session.opening import Interrupted
 from tracker_app.session.session import Session
 from tracker_app.study.flow import (
     Event,
+    FlowError,
     Place,
     Plan,
     after,
@@ -55,6 +56,13 @@ class Journey:
             session.record(step)
         self._waiting.clear()
         self.go(Event.AGREED if session.uses_eyes else Event.AGREED_WITHOUT_GAZE)
+
+    def can_resume(self, interrupted: Interrupted) -> bool:
+        """Whether a session came along this way: a calibration alone, for one, did not."""
+        try:
+            return replayed(self._plan, interrupted.records) is not None
+        except FlowError:
+            return False
 
     def resume(self, session: Session, interrupted: Interrupted) -> None:
         """Go on where an interrupted session stopped.

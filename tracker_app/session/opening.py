@@ -77,7 +77,12 @@ def begin_session(
     return session
 
 
-def find_interrupted(study: Study, data_dir: Path, participant_id: str = "") -> Interrupted | None:
+def find_interrupted(
+    study: Study,
+    data_dir: Path,
+    participant_id: str = "",
+    can_go_on: Callable[[Interrupted], bool] = lambda _: True,
+) -> Interrupted | None:
     """The newest unfinished session of exactly this study, if there is one.
 
     A damaged one is kept and left alone: it must not keep anybody from taking part.
@@ -86,6 +91,7 @@ def find_interrupted(study: Study, data_dir: Path, participant_id: str = "") -> 
         study: that goes on.
         data_dir: where sessions are kept.
         participant_id: of who takes part; empty where nobody knows.
+        can_go_on: whether a session can be gone on with here; others are left alone.
     """
     for folder in reversed(unfinished_sessions(data_dir)):
         try:
@@ -102,7 +108,10 @@ def find_interrupted(study: Study, data_dir: Path, participant_id: str = "") -> 
         participant = Participant(
             info.session_id, info.participant_id, consent.ticks, info.is_simulated
         )
-        return Interrupted(folder, participant, records)
+        interrupted = Interrupted(folder, participant, records)
+        if can_go_on(interrupted):
+            return interrupted
+        logger.warning("left alone: %s: it cannot go on here", folder.name)
     return None
 
 

@@ -297,6 +297,9 @@ def replayed(plan: Plan, records: Iterable[Record]) -> Place | None:
     Args:
         plan: they were made by.
         records: of one session, in the order they happened.
+
+    Raises:
+        FlowError: if they were made by another plan.
     """
     place = None
     for record in records:
@@ -307,4 +310,6 @@ def replayed(plan: Plan, records: Iterable[Record]) -> Place | None:
             place = Place(Step.CONSENT)
         if place is not None:
             place = after(plan, place, event)
+            if (place.shown, place.task) != (record.step, record.task):
+                raise FlowError(f"{event} led to {record.step}, not to {place.shown}")
     return place

@@ -95,7 +95,8 @@ class Application(QObject):
         asks_code = study.access.entry == "code" and not options.code
         plan = plan_of(study, asks_code=asks_code, only_calibrates=options.only_calibrates)
         self._journey = Journey(plan, clock)
-        self._interrupted = self._find_interrupted()
+        # Who is still to enter a code is not known yet, nor what would be theirs.
+        self._interrupted = None if asks_code else self._find_interrupted()
         self.folder: Path | None = None  # of the session, also when it is over
         self._parts: Parts | None = None
         self._part: Part | None = None  # the one of the step
@@ -233,6 +234,7 @@ class Application(QObject):
             ending = place.ending
             assert ending is not None  # it is what led there
             self._guarded(lambda: session.finish(ending))
+            self._send_rest(session)
             return ThanksPart(session, ending, self._settings.data_dir, self._window)
         if place.step is Step.WITHDRAWN:
             self.folder = None
@@ -242,6 +244,12 @@ class Application(QObject):
         if place.step in TASK_STEPS and place.step is not Step.TOPIC and not has_begun:
             session.begin_task(place.task, None)
         return self._parts.part_of(place)
+
+    def _send_rest(self, session: Session) -> None:
+        """Send what was to be sent when the program ended: it is not asked about again."""
+        destination, is_kept_here = self._destination, session.journal.is_kept_here
+        if destination is not None and session.uploader is None and not is_kept_here:
+            self._guarded(lambda: session.start_upload(destination))
 
     def _welcome(self) -> Part:
         data_dir, own_id = self._settings.data_dir, self._own_id
@@ -263,10 +271,15 @@ class Application(QObject):
         return coded_id(self._options.code, is_simulated=self._options.is_simulated)
 
     def _find_interrupted(self) -> Interrupted | None:
-        # A calibration alone would end somebody's study where it was interrupted.
-        if self._options.only_calibrates or self._journey.place.step is Step.CODE:
-            return None  # nor is it known yet whose it would be
-        return find_interrupted(self._study, self._settings.data_dir, self._own_id)
+        if self._options.only_calibrates:
+            return None  # a calibration alone would end somebody's study where it was interrupted
+        data_dir = self._settings.data_dir
+        return find_interrupted(self._study, data_dir, self._own_id, self._can_go_on)
+
+    def _can_go_on(self, interrupted: Interrupted) -> bool:
+        """Whether a session is of this way; and simulated eyes never go on for a person's."""
+        is_of_a_kind = interrupted.participant.is_simulated == self._options.is_simulated
+        return is_of_a_kind and self._journey.can_resume(interrupted)
 
     @Slot(str)
     def _on_code(self, code: str) -> None:

@@ -155,7 +155,7 @@ class ResultPage(Page):
     left = Signal()
 
     def __init__(self) -> None:
-        super().__init__("calibration_result", "")
+        super().__init__("calibration_result", "", width=theme.READING_COLUMN_WIDTH)
         self._detail = label("", "lead")
         self._note = label("", "banner")
         self._map, self._table = ErrorMap(), PointTable()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Slot
 
 from tracker_app.errors import TrackerError
 from tracker_app.recording.outline import read_outline
+from tracker_app.recording.reading import progress_of
 from tracker_app.recording.uploader import UploadState
 from tracker_app.session import Session
 from tracker_app.session.receipt import Outcome, receipt_of, write_receipt
@@ -138,6 +139,7 @@ class WithdrawnPart(PagePart):
     def __init__(self, session: Session, data_dir: Path, window: Window) -> None:
         receipt, problem = "", ""
         session.close()
+        has_sent = _has_sent(session)
         try:
             folder, title = session.journal.folder, session.study.title
             receipt = str(withdraw(folder, data_dir, title, translated))
@@ -147,7 +149,7 @@ class WithdrawnPart(PagePart):
         page = WithdrawnPage(session.study, receipt, problem)
         super().__init__(page)
         page.closed.connect(window.close)
-        if session.uploader is not None and session.uploader.sent_chunks:
+        if has_sent:
             page.show_server(
                 tr(
                     "Parts of it had been sent before. To have them deleted too, write to whoever "
@@ -155,3 +157,14 @@ class WithdrawnPart(PagePart):
                     id=session.participant.session_id,
                 )
             )
+
+
+def _has_sent(session: Session) -> bool:
+    """Whether the server confirmed parts of a session, be it before the program was restarted."""
+    if session.uploader is not None and session.uploader.sent_chunks:
+        return True
+    try:
+        return progress_of(session.journal.folder).acknowledged > 0
+    except TrackerError as error:
+        logger.warning("%s", error)
+        return False

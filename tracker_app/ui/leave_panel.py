@@ -1,4 +1,4 @@
-"""What stopping means, and three ways from here: on, out, and out without a trace."""
+"""What stopping means, and the ways from here: on, out, and out without a trace."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -28,14 +28,15 @@ class LeavePanel(Page):
         else:
             leaving = tr("What was recorded so far is kept.")
         widest = max(b.sizeHint().width() for b in (self._stay, self._leave, self._withdraw))
-        for choice, sentence in (
-            (self._stay, tr("Nothing changes. You go on where you were.")),
-            (self._leave, leaving),
-            (self._withdraw, tr("Everything recorded so far is removed for good.")),
-        ):
+        ways = {
+            self._stay: tr("Nothing changes. You go on where you were."),
+            self._leave: leaving,
+            self._withdraw: tr("Everything recorded so far is removed for good."),
+        }
+        self._ways = {choice: _choice(choice, sentence) for choice, sentence in ways.items()}
+        for choice, way in self._ways.items():
             choice.setMinimumWidth(widest)
-            choice.setAccessibleDescription(sentence)
-            self.content.addWidget(_choice(choice, sentence))
+            self.content.addWidget(way)
         self._question = InlineQuestion("withdraw")
         self.content.addWidget(self._question)
         self._stay.clicked.connect(self.stayed)
@@ -44,6 +45,10 @@ class LeavePanel(Page):
         self._question.asked.connect(self.reveal)
         self._question.kept.connect(self._on_kept)
         self._question.confirmed.connect(self.withdrew)
+
+    def offer_leaving(self, is_offered: bool) -> None:
+        """Offer to stop here and keep what there is, or not: the review is how that ends."""
+        self._ways[self._leave].setVisible(is_offered)
 
     def enter(self) -> None:
         """Enter goes on; an earlier question is taken back."""
@@ -66,6 +71,7 @@ class LeavePanel(Page):
 
 def _choice(choice: QWidget, sentence: str) -> QWidget:
     """A button and, below it, what it does."""
+    choice.setAccessibleDescription(sentence)
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)

@@ -85,7 +85,7 @@ class MarkdownText(QTextBrowser):
         self._has_links = "href=" in self.document().toHtml()
         # A text that neither scrolls nor leads anywhere would only be a stop on the way.
         is_stop = self._is_boxed or self._has_links
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_stop else Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().setValue(position)
 
     def heightForWidth(self, width: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from tracker_app.aoi import Box
@@ -217,6 +217,8 @@ class MessageView(QTextEdit):
         measured_size = 0
         for part, size in self._portions(rendering, shown):
             self._set(part)
+            if shown == 0 and measured_size == 0:  # Qt would go along with its cursor, to the end
+                self.moveCursor(QTextCursor.MoveOperation.Start)
             yield Pause.LONG
             is_whole = part is rendering
             # Each measurement looks at every cell of a growing table: so ever fewer of them.

@@ -84,6 +84,7 @@ class Overlays(QObject):
         if self._can(Event.PAUSED):
             self.happened.emit(Event.PAUSED)
         if self._can(Event.WITHDRAWN):
+            self._leave.offer_leaving(self._can(Event.LEFT))
             self._put_up(self._leave)
 
     @Slot()

@@ -223,11 +223,15 @@ class TalkPage(QWidget):
         self._question = _QuestionView(self._turns)
         self._question.setAccessibleName(tr("The question you asked"))
         self._count = label("", "muted", wraps=False)
+        follow = tr("While you read, let the mouse pointer go along with your eyes.")
+        self._follow = label(follow, "muted")
+        self._follow.setVisible(study.talk.cursor_instruction == "follow_gaze")
         head = QHBoxLayout()
         head.addWidget(self._invitation, 1)
         head.addWidget(self._question, 1)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
+        column.addWidget(self._follow)
         self._columns = {side: self._add_column(side) for side in sides}
         self.reading_area = QWidget()
         answers = QHBoxLayout(self.reading_area)
@@ -288,8 +292,16 @@ class TalkPage(QWidget):
         """Typing goes into the question box."""
         self._ask.box.setFocus()
 
-    def show_turn(self, turn: ConversationTurn | None, finished_turns: int) -> None:
-        """Show a turn as it stands; None before the first."""
+    def show_turn(
+        self, turn: ConversationTurn | None, finished_turns: int, *, may_judge: bool = True
+    ) -> None:
+        """Show a turn as it stands.
+
+        Args:
+            turn: the newest one; None before the first.
+            finished_turns: of this task.
+            may_judge: complete answers have stood there for as long as the study wants.
+        """
         rules = self._study.talk
         self._count.setText(_progress(finished_turns, rules.min_turns))
         self._invitation.setVisible(turn is None)
@@ -308,7 +320,7 @@ class TalkPage(QWidget):
                 )
         if turn.is_rated:
             self._show_ask(finished_turns)
-        elif turn.is_answered:
+        elif turn.is_answered and may_judge:
             self._show_judgement(turn)
         else:
             self._show_panel(self._wait)
@@ -364,4 +376,6 @@ def _waiting(turn: ConversationTurn) -> str:
             if len(states) == 1
             else tr("Both answers are being written.")
         )
-    return tr("An answer is missing. Try again above.")
+    if AnswerState.FAILED in states:
+        return tr("An answer is missing. Try again above.")
+    return tr("In a moment you can say what you think of it.")

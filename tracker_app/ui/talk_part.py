@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 
 from tracker_app.chat.talk import AnswerEnded, AnswerFailed, AnswerGrew, TalkEvent
 from tracker_app.records import Record
@@ -49,6 +49,10 @@ class TalkPart(Part):
         self._eyes = session.eyes
         self.dot = DriftDot(session, self.page.reading_area)
         self.dot.finished.connect(self._show)
+        # Nobody is asked before the answers could be looked at.
+        self._reading = QTimer(self, singleShot=True)
+        self._reading.setInterval(round(1_000 * session.study.ratings.after_s))
+        self._reading.timeout.connect(self._show)
 
     def enter(self) -> None:
         """Show where the conversation stands."""
@@ -72,7 +76,8 @@ class TalkPart(Part):
     def _show(self) -> None:
         conversation = self._talk.conversation
         turn = conversation.turns[-1] if conversation.turns else None
-        self.page.show_turn(turn, conversation.finished_turns)
+        may_judge = not self._reading.isActive()
+        self.page.show_turn(turn, conversation.finished_turns, may_judge=may_judge)
 
     @Slot(object)
     def _on_event(self, event: TalkEvent) -> None:
@@ -82,6 +87,7 @@ class TalkPart(Part):
                 self._grow(event.turn, event.side)
             case AnswerEnded():
                 self._talk.complete(event)
+                self._reading.start()
                 self._show()
             case AnswerFailed():
                 self._talk.fail(event)

@@ -112,10 +112,6 @@
         <translation>Zurück zu {host}</translation>
     </message>
     <message>
-        <source>Before you ask</source>
-        <translation>Bevor Sie fragen</translation>
-    </message>
-    <message>
         <source>Before you start</source>
         <translation>Bevor Sie beginnen</translation>
     </message>
@@ -364,24 +360,12 @@
         <translation>Wie viele der letzten Minuten</translation>
     </message>
     <message>
-        <source>How much do you know about what you want to ask?</source>
-        <translation>Wie viel wissen Sie über das, was Sie fragen möchten?</translation>
-    </message>
-    <message>
-        <source>How much do you know about {topic}?</source>
-        <translation>Wie viel wissen Sie über {topic}?</translation>
-    </message>
-    <message>
         <source>How much do you know about “{topic}” now?</source>
         <translation>Wie viel wissen Sie jetzt über „{topic}“?</translation>
     </message>
     <message>
         <source>How much do you know now about what you ask?</source>
         <translation>Wie viel wissen Sie jetzt über das, was Sie fragen?</translation>
-    </message>
-    <message>
-        <source>How much do you know now?</source>
-        <translation>Wie viel wissen Sie jetzt?</translation>
     </message>
     <message>
         <source>How satisfied are you?</source>
@@ -394,6 +378,10 @@
     <message>
         <source>I am done</source>
         <translation>Ich bin fertig</translation>
+    </message>
+    <message>
+        <source>In a moment you can say what you think of it.</source>
+        <translation>Gleich können Sie sagen, was Sie davon halten.</translation>
     </message>
     <message>
         <source>In order</source>
@@ -418,6 +406,10 @@
     <message>
         <source>It goes on by itself. Space goes on at once.</source>
         <translation>Es geht von selbst weiter. Mit der Leertaste geht es sofort weiter.</translation>
+    </message>
+    <message>
+        <source>It is deleted, but traces are left in the files until the program starts again.</source>
+        <translation>Es ist gelöscht, doch bleiben bis zum nächsten Programmstart Spuren in den Dateien.</translation>
     </message>
     <message>
         <source>It is in the invitation you were sent. A whole link will do as well.</source>
@@ -502,10 +494,6 @@
     <message>
         <source>Looking back, how much did you know about “{topic}” before?</source>
         <translation>Im Rückblick: Wie viel wussten Sie vorher über „{topic}“?</translation>
-    </message>
-    <message>
-        <source>Looking back: how much did you know before?</source>
-        <translation>Im Rückblick: Wie viel wussten Sie vorher?</translation>
     </message>
     <message>
         <source>Lower left</source>
@@ -833,7 +821,7 @@
     </message>
     <message>
         <source>Redo</source>
-        <translation>Wiederholen</translation>
+        <translation>Erneut</translation>
     </message>
     <message>
         <source>Redo all</source>
@@ -910,6 +898,10 @@
     <message>
         <source>Something went wrong with this answer. Try again.</source>
         <translation>Bei dieser Antwort ist etwas schiefgegangen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Something went wrong. Try again.</source>
+        <translation>Etwas ist schiefgegangen. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Start</source>
@@ -1432,16 +1424,16 @@
         <translation>Welcher Satz ist der wichtigste?</translation>
     </message>
     <message>
+        <source>While you read, let the mouse pointer go along with your eyes.</source>
+        <translation>Führen Sie beim Lesen den Mauszeiger mit Ihren Augen mit.</translation>
+    </message>
+    <message>
         <source>Worse</source>
         <translation>Schlechter</translation>
     </message>
     <message>
         <source>Write down in a few sentences what you have learnt.</source>
         <translation>Schreiben Sie in einigen Sätzen auf, was Sie erfahren haben.</translation>
-    </message>
-    <message>
-        <source>Write in your own words what you have learnt.</source>
-        <translation>Schreiben Sie in Ihren eigenen Worten, was Sie erfahren haben.</translation>
     </message>
     <message>
         <source>You agreed to version {version} of the consent text (SHA-256 {digest}).</source>
@@ -1532,6 +1524,10 @@
         <translation>Sie haben Ihre Einwilligung zurückgezogen. Das Aufgezeichnete wurde von diesem Computer gelöscht.</translation>
     </message>
     <message>
+        <source>Your code</source>
+        <translation>Ihr Code</translation>
+    </message>
+    <message>
         <source>Your comment</source>
         <translation>Ihre Anmerkung</translation>
     </message>
@@ -1600,6 +1596,10 @@
         <translation>sehr viel</translation>
     </message>
     <message>
+        <source>dissatisfied</source>
+        <translation>unzufrieden</translation>
+    </message>
+    <message>
         <source>fitted</source>
         <translation>angepasst</translation>
     </message>
@@ -1640,16 +1640,16 @@
         <translation>Messungen Ihrer Augen</translation>
     </message>
     <message>
+        <source>neither</source>
+        <translation>weder noch</translation>
+    </message>
+    <message>
         <source>not seen</source>
         <translation>nicht gesehen</translation>
     </message>
     <message>
         <source>nothing</source>
         <translation>nichts</translation>
-    </message>
-    <message>
-        <source>nothing at all</source>
-        <translation>gar nichts</translation>
     </message>
     <message>
         <source>now</source>
@@ -1660,8 +1660,20 @@
         <translation>Frage, Antworten und Bewertungen</translation>
     </message>
     <message>
+        <source>satisfied</source>
+        <translation>zufrieden</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>bis</translation>
+    </message>
+    <message>
+        <source>very dissatisfied</source>
+        <translation>sehr unzufrieden</translation>
+    </message>
+    <message>
+        <source>very satisfied</source>
+        <translation>sehr zufrieden</translation>
     </message>
     <message>
         <source>your gaze</source>

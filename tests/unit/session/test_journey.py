@@ -17,7 +17,7 @@ from tracker_app.session.journey import Journey
 from tracker_app.settings import Settings
 from tracker_app.study.flow import Event, Place, plan_of, possible
 from tracker_app.study.reading import parse_study
-from tracker_app.study.study import RecordingRules, Study
+from tracker_app.study.study import Instruction, RecordingRules, Study
 
 JOURNEYS = 60
 MOVES = 25
@@ -166,3 +166,22 @@ def test_who_declines_leaves_nothing_behind(study: Study, tmp_path: Path) -> Non
     traveller.journey.go(Event.DONE)
     traveller.journey.go(Event.DECLINED)
     assert not any(tmp_path.iterdir())
+
+
+def test_an_interrupted_calibration_alone_is_no_study_to_go_on_with(
+    study: Study, tmp_path: Path
+) -> None:
+    alone = Traveller(study, tmp_path, 0)
+    alone.journey = Journey(plan_of(study, only_calibrates=True), alone.clock)
+    alone.journey.go(Event.DONE)
+    alone._go(Event.AGREED)
+    alone.vanish()
+    found = find_interrupted(study, tmp_path)
+    assert found is not None
+    with_instructions = study.model_copy(
+        update={"instructions": [Instruction(title="How", text="So.")]}
+    )
+    assert Journey(plan_of(study), alone.clock).can_resume(found)
+    journey = Journey(plan_of(with_instructions), alone.clock)
+    assert not journey.can_resume(found)
+    assert find_interrupted(study, tmp_path, can_go_on=journey.can_resume) is None
