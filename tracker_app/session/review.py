@@ -88,6 +88,11 @@ class Review:
     recorded: Recorded  # in all of it
     deleted_records: int
 
+    @property
+    def end_utc_ns(self) -> int:
+        """When the last of it ended: not always the item that began last, as a pause in a turn."""
+        return max((item.end_utc_ns for item in self.items), default=0)
+
 
 def review_of(outline: Outline) -> Review:
     """What there is to review."""

@@ -74,7 +74,7 @@ class ReviewPart(Part):
     @Slot(int)
     def _on_delete_last_minutes(self, minutes: int) -> None:
         if self._review is not None and self._review.items:
-            begin_ns = self._review.items[-1].end_utc_ns - minutes * MINUTE_NS
+            begin_ns = self._review.end_utc_ns - minutes * MINUTE_NS
             self._delete(
                 lambda outline: span_deletion(
                     outline, Span(WallClock(outline).moment(begin_ns), END)

@@ -1,5 +1,7 @@
 """The review page's data, of synthetic sessions: see `tests.sessions`."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sessions import S, Script, build_session
@@ -64,6 +66,13 @@ def test_what_was_deleted_is_a_line_and_no_turn_any_more() -> None:
     assert (line.span.begin, line.span.end) == (begin, end)
     assert review.deleted_records == 12
     assert [i.turn for i in review.items if i.kind is ItemKind.TURN] == [0, 1]
+
+
+def test_a_session_ends_with_what_ended_last_be_there_a_pause_in_it() -> None:
+    review = review_of(OUTLINE)
+    turn, pause = review.items[2:4]
+    inside = replace(pause, begin_utc_ns=turn.end_utc_ns - 9, end_utc_ns=turn.end_utc_ns - 5)
+    assert replace(review, items=(turn, inside)).end_utc_ns == turn.end_utc_ns
 
 
 def test_a_form_shows_what_stands_in_it_last() -> None:
