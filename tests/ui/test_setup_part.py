@@ -244,3 +244,11 @@ def test_the_card_does_not_jump_when_the_marks_turn(coach: Coach, qtbot: QtBot) 
     coach.see(GOOD, 0.5)
     qtbot.wait(1)
     assert mirror.mapTo(coach.part.page, mirror.rect().topLeft()) == before
+
+
+def test_the_coach_does_not_go_on_while_something_lies_over_it(coach: Coach) -> None:
+    coach.part.leave()
+    assert not coach.part._timer.isActive()
+    coach.part.come_back()
+    assert coach.part._timer.isActive()
+    coach.part._timer.stop()

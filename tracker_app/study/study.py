@@ -468,6 +468,12 @@ class Study(Table):
         """Whether a participant may meet the small built-in model."""
         return any(m.provider is ProviderKind.EMBEDDED for m in self.models)
 
+    @property
+    def asks_far_models(self) -> bool:
+        """Whether questions leave the computer."""
+        hosts = {urlsplit(m.endpoint).hostname for m in self.models if m.endpoint}
+        return bool(hosts - {"localhost", "127.0.0.1", "::1"})
+
     def described(self) -> dict[str, str]:
         """What shapes the data, for a session's first record."""
         rules: dict[str, Any] = {

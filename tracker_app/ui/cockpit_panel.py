@@ -26,6 +26,7 @@ class CockpitState:
     folder: str  # where the data lies on this computer
     host: str = ""  # where it is sent; empty if nothing leaves this computer
     sent_bytes: int = 0
+    asks_far_models: bool = False  # models that are not on this computer
     rows: tuple[tuple[str, str], ...] = ()  # the newest records: time and a short sentence
 
 
@@ -137,6 +138,9 @@ def _mouse(source: Source) -> str:
 
 
 def _leaving(state: CockpitState) -> str:
-    if not state.host:
-        return tr("Nothing leaves this computer.")
-    return tr("Sent to {host}: {size}.", host=state.host, size=size_words(state.sent_bytes))
+    size = size_words(state.sent_bytes)
+    sentences = [tr("Sent to {host}: {size}.", host=state.host, size=size)] if state.host else []
+    if state.asks_far_models:
+        asked = tr("Your questions go to the language models over the network, without your code.")
+        sentences.append(asked)
+    return "\n".join(sentences) or tr("Nothing leaves this computer.")

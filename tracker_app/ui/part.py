@@ -20,6 +20,9 @@ class Part(QObject):
     def leave(self) -> None:
         """The page is about to go, for now or for good: nothing of it may run on."""
 
+    def come_back(self) -> None:
+        """The page is seen again, as it was left."""
+
     def details(self) -> dict[str, object]:
         """What an automated participant may see beyond the controls."""
         return {}
