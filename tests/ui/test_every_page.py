@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt, QTranslator
@@ -17,13 +18,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from tests.every_page import PAGES
+from tests.every_page import EVERYTHING, PAGES
 from tests.shown_widgets import accessible_name
 from tracker_app.study.study import Study
 from tracker_app.ui import theme
 from tracker_app.ui.page import Page
 from tracker_app.ui.window import Window
 
+_W = TypeVar("_W", bound=QWidget)
 LOW = 853, 424  # what a screen of 1280 x 720 at 150% leaves below the bar
 USUAL = 1280, 664
 HIGH = 1280, 2_400  # nothing scrolls
@@ -57,10 +59,11 @@ def window(qtbot: QtBot) -> Window:
     return shown
 
 
-def _show(window: Window, page: Page, size: tuple[int, int], qtbot: QtBot) -> Page:
+def _show(window: Window, page: _W, size: tuple[int, int], qtbot: QtBot) -> _W:
     window.resize(size[0], size[1] + theme.BAR_HEIGHT)
     window.show_page(page)
-    page.enter()
+    if isinstance(page, Page):
+        page.enter()
     qtbot.wait(1)
     return page
 
@@ -87,11 +90,11 @@ def test_every_control_has_a_name_and_words_for_who_cannot_see_it(
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", EVERYTHING)
 def test_tab_comes_to_every_control_in_the_order_they_stand_in(
     name: str, qtbot: QtBot, study: Study, window: Window
 ) -> None:
-    page = _show(window, PAGES[name](study), HIGH, qtbot)
+    page = _show(window, EVERYTHING[name](study), HIGH, qtbot)
     controls = [s for s in _stops(page) if not isinstance(s, QScrollArea)]
     reached: list[QWidget] = []
     for _ in range(2 * len(_stops(window))):

@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, find, texts
@@ -69,3 +70,11 @@ def test_a_single_card_needs_no_count_and_no_way_back(qtbot: QtBot) -> None:
     assert "Back" not in texts(page)
     with qtbot.waitSignal(page.finished):
         button(page, "instruction_next").click()
+
+
+def test_a_short_card_is_shown_whole(page: InstructionsPage, qtbot: QtBot) -> None:
+    page.resize(1280, 700)
+    qtbot.wait(1)
+    text = find(page, MarkdownText, "instruction_text")
+    assert text.visibleRegion().boundingRect().height() == text.height()
+    assert find(page, QScrollArea, "page_scroll").verticalScrollBar().maximum() == 0

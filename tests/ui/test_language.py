@@ -28,9 +28,11 @@ from tracker_app.errors import TrackerError
 from tracker_app.study.remarks import INTERFACE_LANGUAGES
 from tracker_app.study.study import Study
 from tracker_app.ui import language
+from tracker_app.ui.eliding import ElidingLabel
 from tracker_app.ui.head_silhouette import HeadState
 from tracker_app.ui.status_bar import StatusBar
 from tracker_app.ui.texts import number, tr, translated
+from tracker_app.ui.window import Window
 from tracker_app.wording import recalled
 from tracker_app.wording import tr as sentence
 
@@ -189,6 +191,39 @@ def test_on_no_page_of_a_german_study_is_english_of_ours(
     qtbot.addWidget(page)
     page.show()
     assert _left_over(page) == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (853, 480)], ids=["usual", "low"])
+@pytest.mark.parametrize("name", EVERYTHING)
+@pytest.mark.usefixtures("_german")
+def test_no_german_word_is_cut_off(
+    name: str, size: tuple[int, int], qtbot: QtBot, study: Study
+) -> None:
+    """Low is a screen of 1280 x 720 at 150%, or one of 1920 x 1080 at 225%."""
+    window = Window("", is_simulated=False)
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show_page(EVERYTHING[name](study))
+    window.show()
+    qtbot.wait(1)
+    assert window.size().toTuple() == size
+    for part in window.findChildren(QWidget):
+        if part.isVisible() and isinstance(part, QLabel | QAbstractButton):
+            _assert_whole(part)
+
+
+def _assert_whole(part: QLabel | QAbstractButton) -> None:
+    """Nothing of it is hidden to the left or right, nor lies below its edge."""
+    area: QWidget | None = part.parentWidget()
+    while area is not None:  # which scrolls downwards only
+        left = part.mapTo(area, part.rect().topLeft()).x()
+        assert left >= 0, part.text()
+        assert left + part.width() <= area.width(), part.text()
+        area = area.parentWidget() if not area.isWindow() else None
+    if isinstance(part, QLabel) and part.wordWrap():
+        assert part.height() >= part.heightForWidth(part.width()), part.text()
+    elif not isinstance(part, ElidingLabel):
+        assert part.width() >= part.minimumSizeHint().width(), part.text()
 
 
 @pytest.mark.usefixtures("_german")

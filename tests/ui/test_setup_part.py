@@ -14,7 +14,7 @@ from tracker_app.errors import CameraUnavailableError
 from tracker_app.gaze.features import FaceState
 from tracker_app.gaze.pipeline import Latest
 from tracker_app.study.flow import Event
-from tracker_app.ui.setup_page import Mirror
+from tracker_app.ui.setup_page import Mirror, SetupPage
 from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.window import Window
 
@@ -252,3 +252,13 @@ def test_the_coach_does_not_go_on_while_something_lies_over_it(coach: Coach) -> 
     coach.part.come_back()
     assert coach.part._timer.isActive()
     coach.part._timer.stop()
+
+
+def test_in_a_low_window_the_reason_there_is_no_picture_is_scrolled_to(qtbot: QtBot) -> None:
+    page = SetupPage()
+    qtbot.addWidget(page)
+    page.resize(853, 424)
+    page.show()
+    page.show_problem("The camera is in use by another program.")
+    (words,) = [w for w in page.findChildren(QLabel) if "another program" in w.text()]
+    qtbot.waitUntil(lambda: words.visibleRegion().boundingRect().height() == words.height())

@@ -195,3 +195,13 @@ def test_the_window_passes_on_what_the_bar_is_asked(qtbot: QtBot) -> None:
         window.bar.stop_wanted.emit()
     with qtbot.waitSignal(window.cockpit_wanted):
         button(window, "show_cockpit").click()
+
+
+def test_what_is_recorded_can_be_asked_only_where_there_is_something_to_tell(
+    bar: StatusBar,
+) -> None:
+    bar.offer_cockpit(False)
+    bar.show_hint(HINT)
+    assert not button(bar, "show_cockpit").isVisible()
+    bar.offer_cockpit(True)
+    assert button(bar, "show_cockpit").isVisible()

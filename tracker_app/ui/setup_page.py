@@ -283,6 +283,7 @@ class SetupPage(Page):
         self.show_progress(0)
         self._problem.setText(translated(sentence))
         self._problem.show()
+        self.reveal(self._problem)
         self._continue.hide()
         self._retry.show()
         self._retry.setFocus()

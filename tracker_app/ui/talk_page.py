@@ -265,9 +265,7 @@ class TalkPage(QWidget):
         )
         is_pair = self._study.answers_per_turn > 1
         column.view.setPlaceholderText(
-            tr("The answers appear here, side by side.")
-            if is_pair
-            else tr("The answer appears here.")
+            tr("The answers appear here.") if is_pair else tr("The answer appears here.")
         )
         column.view.setAccessibleName(_name_of(side) if is_pair else tr("The answer"))
         column.retried.connect(lambda: self.retried.emit(side))

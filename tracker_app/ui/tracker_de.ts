@@ -501,7 +501,7 @@
     </message>
     <message>
         <source>Lower left corner</source>
-        <translation>Untere linke Ecke</translation>
+        <translation>Ecke unten links</translation>
     </message>
     <message>
         <source>Lower middle</source>
@@ -513,7 +513,7 @@
     </message>
     <message>
         <source>Lower right corner</source>
-        <translation>Untere rechte Ecke</translation>
+        <translation>Ecke unten rechts</translation>
     </message>
     <message>
         <source>Make yourself comfortable</source>
@@ -821,23 +821,23 @@
     </message>
     <message>
         <source>Redo</source>
-        <translation>Erneut</translation>
+        <translation>Nochmal</translation>
     </message>
     <message>
         <source>Redo all</source>
-        <translation>Alle wiederholen</translation>
+        <translation>Alle nochmal</translation>
     </message>
     <message>
         <source>Redo the point: {place}</source>
-        <translation>Diesen Punkt wiederholen: {place}</translation>
+        <translation>Punkt nochmal: {place}</translation>
     </message>
     <message>
         <source>Redo these {n} points</source>
-        <translation>Diese {n} Punkte wiederholen</translation>
+        <translation>Diese {n} Punkte nochmal</translation>
     </message>
     <message>
         <source>Redo this point</source>
-        <translation>Diesen Punkt wiederholen</translation>
+        <translation>Diesen Punkt nochmal</translation>
     </message>
     <message>
         <source>Right</source>
@@ -969,7 +969,7 @@
     </message>
     <message>
         <source>The answer appears here.</source>
-        <translation>Die Antwort erscheint hier.</translation>
+        <translation>Hier steht die Antwort.</translation>
     </message>
     <message>
         <source>The answer broke off before it was complete. Try again.</source>
@@ -984,8 +984,8 @@
         <translation>Die Antwort, Satz für Satz</translation>
     </message>
     <message>
-        <source>The answers appear here, side by side.</source>
-        <translation>Die Antworten erscheinen hier nebeneinander.</translation>
+        <source>The answers appear here.</source>
+        <translation>Hier stehen die Antworten.</translation>
     </message>
     <message>
         <source>The camera does not see your eyes. Turn your face to it.</source>
@@ -1021,7 +1021,7 @@
     </message>
     <message>
         <source>The dots at which your eyes were seen lie on one line. Please redo all.</source>
-        <translation>Die Punkte, an denen Ihre Augen zu sehen waren, liegen auf einer Linie. Bitte wiederholen Sie alle.</translation>
+        <translation>Die Punkte, an denen Ihre Augen zu sehen waren, liegen auf einer Linie. Bitte drücken Sie „Alle nochmal“.</translation>
     </message>
     <message>
         <source>The face model is not installed. Install the package {package}, or name the file as face_model in the settings.</source>
@@ -1301,7 +1301,7 @@
     </message>
     <message>
         <source>Upper left corner</source>
-        <translation>Obere linke Ecke</translation>
+        <translation>Ecke oben links</translation>
     </message>
     <message>
         <source>Upper middle</source>
@@ -1313,7 +1313,7 @@
     </message>
     <message>
         <source>Upper right corner</source>
-        <translation>Obere rechte Ecke</translation>
+        <translation>Ecke oben rechts</translation>
     </message>
     <message>
         <source>Use the mouse only</source>
@@ -1553,7 +1553,7 @@
     </message>
     <message>
         <source>Your eyes were not seen at enough dots. Check the light, then redo all.</source>
-        <translation>Ihre Augen waren nicht an genügend Punkten zu sehen. Prüfen Sie das Licht und wiederholen Sie alle.</translation>
+        <translation>Ihre Augen waren nicht an genügend Punkten zu sehen. Prüfen Sie das Licht und drücken Sie „Alle nochmal“.</translation>
     </message>
     <message>
         <source>Your eyes were not seen at the last dots.</source>
@@ -1697,7 +1697,7 @@
     </message>
     <message>
         <source>{least} to {most}°</source>
-        <translation>{least} bis {most}°</translation>
+        <translation>{least}–{most}°</translation>
     </message>
     <message>
         <source>{minutes} min</source>
