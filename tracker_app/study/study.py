@@ -307,7 +307,7 @@ class TalkRules(Table):
     render: Literal["markdown", "plain"] = "markdown"
     openers: list[Words] = []  # suggested first questions, where the topic has none
     cursor_instruction: Literal["none", "follow_gaze"] = "none"  # recorded: it is not implicit
-    max_answer_characters: Annotated[int, Field(ge=500, le=200_000)] = 20_000
+    max_answer_characters: Annotated[int, Field(ge=500, le=200_000)] = 10_000
     max_question_characters: Annotated[int, Field(ge=100, le=100_000)] = 4_000
 
     @model_validator(mode="after")
