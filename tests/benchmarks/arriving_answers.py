@@ -1,6 +1,6 @@
 """Whether the window stays quick while answers arrive, however long and whatever they hold.
 
-python -m tests.benchmarks.arriving_answers [--rate 100] [--seconds 10] [--cap 20000] [KIND ...]
+python -m tests.benchmarks.arriving_answers [--rate 100] [--seconds 10] [--cap 10000] [KIND ...]
 
 Opens the real talk, with a session that records into its journal, and streams two answers at once
 from a model server in a process of its own. Of each answer, all but the last seconds' tokens come
@@ -204,7 +204,7 @@ def main() -> None:
     parser.add_argument("kinds", nargs="*", default=list(KINDS))
     parser.add_argument("--rate", type=float, default=100, help="tokens a second, of each answer")
     parser.add_argument("--seconds", type=float, default=10, help="how long tokens come")
-    parser.add_argument("--cap", type=int, default=20_000, help="characters of an answer")
+    parser.add_argument("--cap", type=int, default=10_000, help="characters of an answer")
     parser.add_argument("--prompt", type=int, default=100, help="characters of the question")
     parser.add_argument("--platform", choices=["offscreen", "xcb"], action="append")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)

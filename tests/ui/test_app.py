@@ -29,7 +29,7 @@ from tracker_app.session.presence import Presence
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
 from tracker_app.study.reading import parse_study
-from tracker_app.study.study import Access, RecordingRules, Study
+from tracker_app.study.study import Access, ModelSpec, ProviderKind, RecordingRules, Study
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.window import Window
@@ -268,6 +268,16 @@ def test_an_absence_pauses_and_says_why(
     assert any("You were away" in text for text in visit.texts())
     visit.click("resume")
     assert visit.page == "talk"
+
+
+def test_questions_that_leave_the_computer_are_told_of(mouse_study: Study) -> None:
+    assert not mouse_study.asks_far_models
+    near, far = (
+        ModelSpec(id="m", provider=ProviderKind.OPENAI, endpoint=f"{place}/v1", model="m")
+        for place in ("http://127.0.0.1:8080", "https://api.example.org")
+    )
+    assert not mouse_study.model_copy(update={"models": [near]}).asks_far_models
+    assert mouse_study.model_copy(update={"models": [near, far]}).asks_far_models
 
 
 def test_the_privacy_page_says_what_is_kept_and_leads_back(visit: Visit) -> None:

@@ -34,9 +34,6 @@ def test_what_leaves_is_said_with_where_to_and_how_much(cockpit: PrivacyCockpit)
     assert "Nothing leaves this computer." in texts(cockpit)
     cockpit.show_state(replace(STATE, host="collect.example.org", sent_bytes=1_234_567))
     assert "Sent to collect.example.org: 1.2 MB." in texts(cockpit)
-    assert "Waiting" not in texts(cockpit)
-    cockpit.show_state(replace(STATE, host="collect.example.org", waiting_bytes=45_000))
-    assert "Sent to collect.example.org: 0 B.\nWaiting to be sent: 45 kB." in texts(cockpit)
 
 
 def test_rows_come_and_go(cockpit: PrivacyCockpit) -> None:

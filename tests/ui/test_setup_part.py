@@ -246,6 +246,14 @@ def test_the_card_does_not_jump_when_the_marks_turn(coach: Coach, qtbot: QtBot) 
     assert mirror.mapTo(coach.part.page, mirror.rect().topLeft()) == before
 
 
+def test_the_coach_does_not_go_on_while_something_lies_over_it(coach: Coach) -> None:
+    coach.part.leave()
+    assert not coach.part._timer.isActive()
+    coach.part.come_back()
+    assert coach.part._timer.isActive()
+    coach.part._timer.stop()
+
+
 def test_in_a_low_window_the_reason_there_is_no_picture_is_scrolled_to(qtbot: QtBot) -> None:
     page = SetupPage()
     qtbot.addWidget(page)

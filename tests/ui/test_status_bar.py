@@ -11,7 +11,6 @@ from tracker_app.ui.status_bar import StatusBar
 from tracker_app.ui.window import SIMULATION_NOTE, Window
 
 HINT = "Please move a little closer to the screen, until your head is back in the middle."
-HELP = "Questions? Ask the person who runs the study, in the room next to yours."
 
 
 @pytest.fixture
@@ -65,14 +64,13 @@ def test_where_there_is_nothing_to_tell_nothing_is_offered(bar: StatusBar) -> No
     assert button(bar, "show_cockpit").isVisible()
 
 
-def test_a_hint_takes_the_place_of_time_and_help_and_gives_it_back(bar: StatusBar) -> None:
-    bar.show_help("Ask us.")
-    assert "12 min · Ask us." in texts(bar)
+def test_a_hint_takes_the_place_of_the_time_and_gives_it_back(bar: StatusBar) -> None:
+    assert "12 min" in texts(bar)
     bar.show_hint("Move closer.")
     assert "Move closer." in texts(bar)
     assert "12 min" not in texts(bar)
     bar.show_hint("")
-    assert "12 min · Ask us." in texts(bar)
+    assert "12 min" in texts(bar)
 
 
 @pytest.mark.parametrize("width", [800, 853, 960, 1280, 1920])
@@ -81,7 +79,6 @@ def test_a_hint_takes_the_place_of_time_and_help_and_gives_it_back(bar: StatusBa
 def test_nothing_overflows_and_what_matters_stays(
     width: int, hint: str, sentence: str, qtbot: QtBot, bar: StatusBar
 ) -> None:
-    bar.show_help(HELP)
     bar.show_hint(hint)
     bar.show_state(sentence, is_recording=True, can_pause=True, elapsed="1 h 12 min", can_stop=True)
     bar.resize(width, theme.BAR_HEIGHT)
@@ -97,19 +94,18 @@ def test_nothing_overflows_and_what_matters_stays(
     assert button(bar, "stop").isVisible()
 
 
-def test_the_time_goes_before_the_help_and_both_before_the_head(bar: StatusBar) -> None:
-    bar.show_help(HELP)
+def test_the_time_goes_before_the_head(bar: StatusBar) -> None:
     seen = []
     for width in range(1280, 600, -10):
         bar.resize(width, theme.BAR_HEIGHT)
         line = find(bar, ElidingLabel, "").text()
         silhouette = find(bar, HeadSilhouette, "head_silhouette")
-        seen.append(("12 min" in line, HELP in line, silhouette.isVisible()))
-    assert seen[0] == (True, True, True)
-    for left in range(3):  # once gone, gone; and never before what matters less
+        seen.append(("12 min" in line, silhouette.isVisible()))
+    assert seen[0] == (True, True)
+    for left in range(2):  # once gone, gone; and never before what matters less
         column = [state[left] for state in seen]
         assert column == sorted(column, reverse=True)
-    assert all(time <= help_text <= head for time, help_text, head in seen)
+    assert all(time <= head for time, head in seen)
 
 
 def test_the_bar_keeps_its_height_whatever_it_says(qtbot: QtBot, bar: StatusBar) -> None:

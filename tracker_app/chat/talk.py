@@ -39,7 +39,7 @@ from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 JOIN_LIMIT_S = 2.0
-MAX_ANSWER_CHARACTERS = 20_000
+MAX_ANSWER_CHARACTERS = 10_000
 CUT = Finish("cut")  # by us; what the provider would have said is not known
 REST_S = 0.002  # twice as long as a step of rendering takes
 

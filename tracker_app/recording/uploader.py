@@ -22,6 +22,7 @@ from tracker_app.recording.collector import Collector, RefusedError, ServerUnrea
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import Chunk, Progress, chunks_to_send, manifest_of, progress_of
 from tracker_app.store.wire import EnrolRequest
+from tracker_app.wording import tr
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ SET_ASIDE = frozenset({400, 409, 413, 415, 422})
 UNKNOWN_TOKEN = 401
 # The server does not want this session at all.
 FORBIDDEN = 403
-KEPT_HERE = "This session is kept on this computer, as its participant wants, and not sent."
+KEPT_HERE = tr("This session is kept on this computer, as its participant wants, and not sent.")
 IDLE_S = 1.0
 TOKEN_NAME = "token"
 JOIN_LIMIT_S = 5.0

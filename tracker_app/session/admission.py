@@ -23,7 +23,10 @@ def read_code(text: str) -> str:
     """
     text = text.strip()
     if LINK.match(text):
-        link = urlsplit(text)
+        try:
+            link = urlsplit(text)
+        except ValueError:  # brackets that enclose no address
+            return ""
         named = parse_qs(link.query).get("code", [])
         text = named[0] if named else link.path.rstrip("/").rpartition("/")[2]
     return text if is_code(text) else ""

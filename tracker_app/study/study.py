@@ -307,7 +307,7 @@ class TalkRules(Table):
     render: Literal["markdown", "plain"] = "markdown"
     openers: list[Words] = []  # suggested first questions, where the topic has none
     cursor_instruction: Literal["none", "follow_gaze"] = "none"  # recorded: it is not implicit
-    max_answer_characters: Annotated[int, Field(ge=500, le=200_000)] = 20_000
+    max_answer_characters: Annotated[int, Field(ge=500, le=200_000)] = 10_000
     max_question_characters: Annotated[int, Field(ge=100, le=100_000)] = 4_000
 
     @model_validator(mode="after")
@@ -467,6 +467,12 @@ class Study(Table):
     def uses_demonstration_model(self) -> bool:
         """Whether a participant may meet the small built-in model."""
         return any(m.provider is ProviderKind.EMBEDDED for m in self.models)
+
+    @property
+    def asks_far_models(self) -> bool:
+        """Whether questions leave the computer."""
+        hosts = {urlsplit(m.endpoint).hostname for m in self.models if m.endpoint}
+        return bool(hosts - {"localhost", "127.0.0.1", "::1"})
 
     def described(self) -> dict[str, str]:
         """What shapes the data, for a session's first record."""

@@ -107,7 +107,7 @@ class Application(QObject):
         self._overlays = Overlays(study, self._window, self._journey.can, self._describe_privacy)
         self._overlays.happened.connect(self._go)
         self._overlays.shown.connect(self._on_overlay)
-        self._overlays.closed.connect(self._show_part)
+        self._overlays.closed.connect(self._come_back)
         self._overlays.setParent(self)
         self._status = StatusLine(self._window.bar, clock, study.recording.pause_after_min)
         self._status.setParent(self)
@@ -189,7 +189,7 @@ class Application(QObject):
             self._part.leave()
         self._guarded(lambda: self._journey.go(event))
         if event is Event.RESUMED:
-            self._show_part()
+            self._come_back()
         elif not self._journey.place.is_paused:
             self._enter_step()
         self._show_status()
@@ -302,6 +302,7 @@ class Application(QObject):
             self._begin(session)
             self._guarded(lambda: self._journey.resume(session, interrupted))
             self._enter_step()
+            self._show_status()
 
     @Slot(dict)
     def _on_agreed(self, ticks: dict[str, bool]) -> None:
@@ -370,6 +371,13 @@ class Application(QObject):
         assert part is not None  # a part is entered before anything can lie over it
         self._window.show_page(part.page)
         self._watch_page(part.page.objectName(), part.details)
+
+    @Slot()
+    def _come_back(self) -> None:
+        """What lay over the page of the step is gone."""
+        self._show_part()
+        if self._part is not None:
+            self._part.come_back()
 
     @Slot(str)
     def _on_overlay(self, name: str) -> None:

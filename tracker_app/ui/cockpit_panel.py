@@ -26,7 +26,7 @@ class CockpitState:
     folder: str  # where the data lies on this computer
     host: str = ""  # where it is sent; empty if nothing leaves this computer
     sent_bytes: int = 0
-    waiting_bytes: int = 0  # to be sent yet
+    asks_far_models: bool = False  # models that are not on this computer
     rows: tuple[tuple[str, str], ...] = ()  # the newest records: time and a short sentence
 
 
@@ -138,10 +138,9 @@ def _mouse(source: Source) -> str:
 
 
 def _leaving(state: CockpitState) -> str:
-    if not state.host:
-        return tr("Nothing leaves this computer.")
-    sent = tr("Sent to {host}: {size}.", host=state.host, size=size_words(state.sent_bytes))
-    if not state.waiting_bytes:
-        return sent
-    waiting = tr("Waiting to be sent: {size}.", size=size_words(state.waiting_bytes))
-    return f"{sent}\n{waiting}"
+    size = size_words(state.sent_bytes)
+    sentences = [tr("Sent to {host}: {size}.", host=state.host, size=size)] if state.host else []
+    if state.asks_far_models:
+        asked = tr("Your questions go to the language models over the network, without your code.")
+        sentences.append(asked)
+    return "\n".join(sentences) or tr("Nothing leaves this computer.")

@@ -20,12 +20,16 @@ class Part(QObject):
     def leave(self) -> None:
         """The page is about to go, for now or for good: nothing of it may run on."""
 
+    def come_back(self) -> None:
+        """The page is seen again, as it was left."""
+
     def details(self) -> dict[str, object]:
         """What an automated participant may see beyond the controls."""
         return {}
 
     def discard(self) -> None:
-        """Let go of it and of its page: it is not come to again."""
+        """Let go of it and of its page: it is not come to again, and not heard any more."""
+        self.blockSignals(True)  # until Qt deletes it, a thread's outcome may still reach it
         self.page.deleteLater()
         self.deleteLater()
 

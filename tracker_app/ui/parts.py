@@ -20,7 +20,9 @@ from tracker_app.ui.setup_part import SetupPart
 from tracker_app.ui.talk_part import TalkPart
 from tracker_app.ui.topic_part import TopicPart
 
-LASTING = (Step.CALIBRATION, Step.TALK, Step.FEEDBACK)
+ONCE = (Step.CALIBRATION, Step.TALK)  # one for all tasks
+# Whoever is calibrated again in the midst of them finds what they had written.
+WRITTEN = (Step.KNOWLEDGE_BEFORE, Step.KNOWLEDGE_AFTER, Step.SUMMARY, Step.FEEDBACK)
 
 
 class Parts:
@@ -45,7 +47,7 @@ class Parts:
         """
         self._session, self._bridge, self._destination = session, bridge, destination
         self._screen, self._resolution_at = screen, resolution_at
-        self._lasting: dict[Step, Part] = {}
+        self._lasting: dict[tuple[Step, int], Part] = {}  # by step and task
 
     def prepare_talk(self, earlier: Iterable[Record]) -> TalkPart:
         """Load the models now, behind set-up and calibration.
@@ -57,20 +59,21 @@ class Parts:
             ModelUnavailableError: if one cannot be used.
         """
         talk = TalkPart(self._session, self._bridge, earlier)
-        self._lasting[Step.TALK] = talk
+        self._lasting[Step.TALK, 0] = talk
         return talk
 
     @property
     def calibration(self) -> CalibrationPart | None:
         """The calibration, if it was come to."""
-        part = self._lasting.get(Step.CALIBRATION)
+        part = self._lasting.get((Step.CALIBRATION, 0))
         return part if isinstance(part, CalibrationPart) else None
 
     def part_of(self, place: Place) -> Part | None:
         """The part of a step; None where there is nothing to do in it."""
-        part = self._lasting.get(place.step) or self._make(place)
-        if part is not None and place.step in LASTING:
-            self._lasting[place.step] = part
+        key = place.step, 0 if place.step in ONCE else place.task
+        part = self._lasting.get(key) or self._make(place)
+        if part is not None and place.step in (*ONCE, *WRITTEN):
+            self._lasting[key] = part
         if isinstance(part, CalibrationPart):
             part.is_again = place.back_to is not None
         return part

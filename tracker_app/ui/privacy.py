@@ -26,7 +26,7 @@ def describe_privacy(session: Session, destination: Destination | None) -> Cockp
         folder=str(session.journal.folder),
         host=host_of(destination.url) if uploader is not None and destination is not None else "",
         sent_bytes=sent_by(uploader).bytes,
-        waiting_bytes=0,
+        asks_far_models=session.study.asks_far_models,
         rows=_rows(session),
     )
 

@@ -68,9 +68,13 @@ class SetupPart(Part):
         self._session.eyes.start()
         self._timer.start()
 
-    def stop(self) -> None:
-        """Poll no longer: the session ends."""
+    def leave(self) -> None:
+        """Poll no longer, nor go on by itself, while something else is shown."""
         self._timer.stop()
+
+    def come_back(self) -> None:
+        """The mirror is seen again."""
+        self._timer.start()
 
     def show_failure(self, error: TrackerError) -> None:
         """The camera could not be started, or was lost."""

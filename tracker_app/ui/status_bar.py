@@ -28,7 +28,7 @@ class StatusBar(QFrame):
         self.setObjectName("status_bar")
         self.setProperty("role", "bar")
         self.setFixedHeight(theme.BAR_HEIGHT)
-        self._time = self._help = self._hint = ""
+        self._time = self._hint = ""
         self._shows_head = False
         self._offers_cockpit = True
         self._row = QHBoxLayout(self)
@@ -100,13 +100,8 @@ class StatusBar(QFrame):
         self._fit()
 
     def show_hint(self, sentence: str) -> None:
-        """Say one thing to do, in place of time and help; an empty sentence takes it back."""
+        """Say one thing to do, in place of the time; an empty sentence takes it back."""
         self._hint = sentence
-        self._fit()
-
-    def show_help(self, sentence: str) -> None:
-        """Say where help is to be had."""
-        self._help = sentence
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -126,28 +121,21 @@ class StatusBar(QFrame):
         self._head.show_words(True)
         self._cockpit.setVisible(self._offers_cockpit)
         self._show_line()
-        for leave_out in (self._drop_time, self._drop_help, self._drop_head_words):
+        for leave_out in (self._drop_time, self._drop_head_words):
             if self._lacks_room():
                 leave_out()
         for widget in (self._head, self._cockpit):
             if self._lacks_room():
                 widget.hide()
 
-    def _show_line(self, *, has_time: bool = True, has_help: bool = True) -> None:
-        if self._hint:
-            text = self._hint
-        else:
-            parts = (self._time if has_time else "", self._help if has_help else "")
-            text = " · ".join(part for part in parts if part)
+    def _show_line(self, *, has_time: bool = True) -> None:
+        text = self._hint or (self._time if has_time else "")
         self._line.say(text)
         self._line.setVisible(bool(text))
         set_role(self._line, "hint" if self._hint else "small")
 
     def _drop_time(self) -> None:
         self._show_line(has_time=False)
-
-    def _drop_help(self) -> None:
-        self._show_line(has_time=False, has_help=False)
 
     def _drop_head_words(self) -> None:
         self._head.show_words(False)

@@ -1236,6 +1236,10 @@
         <translation>Diese Sitzung ist abgeschlossen. Daher lässt sich nichts mehr daraus löschen.</translation>
     </message>
     <message>
+        <source>This session is kept on this computer, as its participant wants, and not sent.</source>
+        <translation>Diese Sitzung bleibt auf Wunsch der teilnehmenden Person auf diesem Computer und wird nicht gesendet.</translation>
+    </message>
+    <message>
         <source>This session is open in another window. Close that one first.</source>
         <translation>Diese Sitzung ist in einem anderen Fenster offen. Schließen Sie es zuerst.</translation>
     </message>
@@ -1318,10 +1322,6 @@
     <message>
         <source>Use this sentence</source>
         <translation>Diesen Satz nehmen</translation>
-    </message>
-    <message>
-        <source>Waiting to be sent: {size}.</source>
-        <translation>Noch zu senden: {size}.</translation>
     </message>
     <message>
         <source>We are off by about {degrees} degrees ({pixels} px).</source>
@@ -1578,6 +1578,10 @@
     <message>
         <source>Your question</source>
         <translation>Ihre Frage</translation>
+    </message>
+    <message>
+        <source>Your questions go to the language models over the network, without your code.</source>
+        <translation>Ihre Fragen gehen über das Netz an die Sprachmodelle, ohne Ihren Code.</translation>
     </message>
     <message>
         <source>Your questions, the answers, and what you say of them.</source>

@@ -87,6 +87,7 @@ def test_nobody_can_take_part_in_a_study_that_is_full_or_over(study: Study, stat
         (" p01 ", "p01"),
         ("https://study.example/start?code=p01&from=mail", "p01"),
         ("https://study.example/join/p01/", "p01"),
+        ("https://[study", ""),  # no link, though it begins like one
         ("p 01", ""),
         ("https://study.example/", ""),
         ("", ""),
