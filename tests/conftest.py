@@ -5,6 +5,13 @@ from hypothesis import settings
 
 from tests import data
 
+# They watch a camera, a display or a process, and mostly wait: one at a time is enough.
+REAL_TIME = (
+    "tests/desktop/",
+    "tests/ui/test_operator.py",
+    "tests/unit/gaze/test_pipeline.py",
+    "tests/unit/capture/",
+)
 # Time limits on single examples would fail on a busy machine and say nothing about the code.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
@@ -23,6 +30,15 @@ def _no_settings_of_this_machine(
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several tests run at a time, keep a file's together, and those that take real time."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = "real time" if file.startswith(REAL_TIME) else file
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
