@@ -1,7 +1,9 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import data
 
@@ -32,13 +34,17 @@ def _no_settings_of_this_machine(
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several tests run at a time, keep a file's together, and those that take real time."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        group = "real time" if file.startswith(REAL_TIME) else file
-        item.add_marker(pytest.mark.xdist_group(group))
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # untyped
+    """Where two tests run at a time: files one by one, and beside them what takes real time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "real time" if file.startswith(REAL_TIME) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
