@@ -8,7 +8,7 @@ suspends and wall-clock jumps, so that whoever records can open a new clock segm
 import sys
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 from uuid import uuid4
@@ -22,6 +22,11 @@ SLEW_DIVISOR = 2_000  # elapsed time over this is what slewing can add up to
 SILENCE_NS = 10_000_000_000
 
 Change = Literal["steady", "anchor", "suspend", "jump"]
+
+
+def local_time(utc_ns: int, utc_offset_s: int) -> datetime:
+    """Recorded wall time on the clock of the place where it was recorded."""
+    return datetime.fromtimestamp(utc_ns / 1e9, UTC) + timedelta(seconds=utc_offset_s)
 
 
 class Clock(Protocol):

@@ -7,13 +7,13 @@ scripts and loading by its own content security policy besides.
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from calibration.looks import Use
 from calibration.reading import Offset
+from tracker_app.clock import local_time
 from tracker_app.codec import Entry
 from tracker_app.dataset.absences import absences
 from tracker_app.dataset.axis import counted, duration_text
@@ -167,7 +167,7 @@ def _date(entries: Sequence[Entry]) -> str:
     if not segments:
         return "unknown"
     first = segments[0][1]
-    began = datetime.fromtimestamp(first.utc_ns / 1e9, UTC) + timedelta(seconds=first.utc_offset_s)
+    began = local_time(first.utc_ns, first.utc_offset_s)
     return f"{began.day} {began:%B %Y, %H:%M} {first.tz}"
 
 

@@ -6,10 +6,10 @@ No names: whoever holds the session's id can have it deleted, and nobody else kn
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from tracker_app.clock import local_time
 from tracker_app.errors import JournalError
 from tracker_app.recording.outline import BEGIN, END, Moment, Outline
 from tracker_app.records import (
@@ -163,9 +163,7 @@ def receipt_of(outline: Outline, study_title: str, outcome: Outcome) -> Receipt:
 
 
 def _local(clock: WallClock, moment: Moment) -> str:
-    utc = datetime.fromtimestamp(clock.utc_ns(moment) // 10**9, UTC)
-    zone = timedelta(seconds=clock.utc_offset_s(moment))
-    return f"{utc + zone:%Y-%m-%d %H:%M:%S}"
+    return f"{local_time(clock.utc_ns(moment), clock.utc_offset_s(moment)):%Y-%m-%d %H:%M:%S}"
 
 
 def receipt_path(data_dir: Path, session_id: str) -> Path:

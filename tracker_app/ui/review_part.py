@@ -1,10 +1,10 @@
 """The step in which people look through what was recorded, delete from it, and send or keep it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Slot
 
+from tracker_app.clock import local_time
 from tracker_app.errors import TrackerError
 from tracker_app.recording.outline import END, Outline, Span, read_outline
 from tracker_app.recording.redaction import Deletion
@@ -143,8 +143,7 @@ def _title(item: ReviewItem) -> str:
 
 
 def _clock(item: ReviewItem) -> str:
-    local = datetime.fromtimestamp(item.begin_utc_ns / 1e9, UTC)
-    return f"{local + timedelta(seconds=item.utc_offset_s):%H:%M}"
+    return f"{local_time(item.begin_utc_ns, item.utc_offset_s):%H:%M}"
 
 
 def _duration(seconds: float) -> str:
