@@ -5,6 +5,7 @@ without its wrong keys, and only the rules that need one of those are left out. 
 researcher would mend one mistake to be told of the next.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,9 +36,15 @@ class Mistake:
 
 
 def written(path: Path) -> str:
-    """A path as a person writes it; entries are counted from 1."""
-    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path]
+    """A path as a person writes it: entries are counted from 1."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{_key(part)}" for part in path]
     return "".join(parts).removeprefix(".")
+
+
+def _key(name: str) -> str:
+    """A key; in quotes where it could not be seen else."""
+    is_seen = name.isprintable() and name == name.strip() != ""
+    return name if is_seen else json.dumps(name, ensure_ascii=False)
 
 
 def wrong_values(values: Mapping[str, object]) -> Found:

@@ -69,6 +69,12 @@ def _is_read_or_refused(raw: bytes) -> None:
         assert all(re.match(r"s\.toml:\d+: \S", line) for line in lines), lines
 
 
+def test_a_key_that_could_not_be_seen_is_named_in_quotes() -> None:
+    found = _said(f"' ' = 0\n{TEXT}".encode())
+    assert len(found) == 1
+    assert found[0].startswith('1: " ": is not known at the top of the file')
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=200)
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
