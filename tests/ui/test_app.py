@@ -7,13 +7,12 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
-    QCheckBox,
     QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
-    QPushButton,
     QTextEdit,
     QWidget,
 )
@@ -29,7 +28,15 @@ from tracker_app.session.presence import Presence
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import read_person
 from tracker_app.study.reading import parse_study
-from tracker_app.study.study import Access, ModelSpec, ProviderKind, RecordingRules, Study
+from tracker_app.study.study import (
+    Access,
+    ModelSpec,
+    ProviderKind,
+    Question,
+    Questionnaire,
+    RecordingRules,
+    Study,
+)
 from tracker_app.ui.application import Application, RunOptions
 from tracker_app.ui.restyling import Restyling
 from tracker_app.ui.window import Window
@@ -69,7 +76,7 @@ class Visit:
 
     def click(self, name: str) -> None:
         element = self.find(name)
-        assert isinstance(element, QPushButton | QCheckBox)
+        assert isinstance(element, QAbstractButton)
         element.click()
 
     def agree(self, *ticks: str) -> None:
@@ -278,6 +285,29 @@ def test_questions_that_leave_the_computer_are_told_of(mouse_study: Study) -> No
     )
     assert not mouse_study.model_copy(update={"models": [near]}).asks_far_models
     assert mouse_study.model_copy(update={"models": [near, far]}).asks_far_models
+
+
+def test_an_answer_may_end_the_study_before_the_talk(
+    visits: Visits, mouse_study: Study, qtbot: QtBot
+) -> None:
+    asked = Question(
+        id="chats", label="Do you chat?", kind="choice", options=["Yes", "No"], screens_out=["No"]
+    )
+    questionnaire = Questionnaire(when="before", questions=[asked])
+    assert not questionnaire.is_screened_out({"chats": "Yes"})
+    visit = visits(mouse_study.model_copy(update={"questionnaire": questionnaire}))
+    visit.click("start")
+    visit.click("tick_text")
+    visit.click("agree")
+    visit.click("chats_1")
+    visit.click("questionnaire_done")
+    assert visit.page == "thanks"
+    assert any("looks for other people" in text for text in visit.texts())
+
+
+def test_what_is_recorded_is_said_as_soon_as_it_is_agreed_to(visit: Visit) -> None:
+    visit.agree("text")
+    assert "Recording your answers" in visit.texts()
 
 
 def test_the_privacy_page_says_what_is_kept_and_leads_back(visit: Visit) -> None:

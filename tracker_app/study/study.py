@@ -5,7 +5,7 @@ about several keys is a validator of its own that refuses them, and each is judg
 keys are wrong.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -237,6 +237,10 @@ class Questionnaire(Table):
     def _has_each_question_once(self) -> "Questionnaire":
         _refuse_twice("questions", [q.id for q in self.questions])
         return self
+
+    def is_screened_out(self, answers: Mapping[str, str]) -> bool:
+        """Whether an answer ends the study for who gave it."""
+        return any(answers.get(q.id) in q.screens_out for q in self.questions)
 
 
 class Instruction(Table):

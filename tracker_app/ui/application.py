@@ -139,7 +139,6 @@ class Application(QObject):
             self._window.setGeometry(screen.availableGeometry())
         self._window.showMaximized()
         self._enter_step()
-        self._show_status()
         finish_deletions(self._settings.data_dir, self._clock)
         if self._destination is not None:
             send_leftovers(self._settings.data_dir, self._destination, self._clock)
@@ -192,6 +191,7 @@ class Application(QObject):
             self._come_back()
         elif not self._journey.place.is_paused:
             self._enter_step()
+            return
         self._show_status()
 
     def _enter_step(self) -> None:
@@ -209,6 +209,7 @@ class Application(QObject):
         part.enter()
         if before is not None and before is not part and not self._lasts(before):
             before.discard()
+        self._show_status()
 
     def _lasts(self, part: Part) -> bool:
         return self._parts is not None and self._parts.lasts(part)
@@ -302,7 +303,6 @@ class Application(QObject):
             self._begin(session)
             self._guarded(lambda: self._journey.resume(session, interrupted))
             self._enter_step()
-            self._show_status()
 
     @Slot(dict)
     def _on_agreed(self, ticks: dict[str, bool]) -> None:

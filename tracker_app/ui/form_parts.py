@@ -1,12 +1,10 @@
 """The steps that are a form: questionnaire, knowledge, summary and feedback."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import Slot
 
 from tracker_app.session import Session
 from tracker_app.study.flow import Event, Step
-from tracker_app.study.study import Question, Questionnaire, Study
+from tracker_app.study.study import Question, Study
 from tracker_app.ui.form_page import FormPage
 from tracker_app.ui.part import Part
 from tracker_app.ui.texts import tr
@@ -39,16 +37,9 @@ class FormPart(Part):
     @Slot(dict)
     def _on_finished(self, values: dict[str, str]) -> None:
         self._session.answer_form(self._step, self._task, values)
-        questionnaire = self._session.study.questionnaire
-        is_asked = self._step is Step.QUESTIONNAIRE and questionnaire is not None
-        is_out = is_asked and screens_out(questionnaire, values)
+        asked = self._session.study.questionnaire if self._step is Step.QUESTIONNAIRE else None
+        is_out = asked is not None and asked.is_screened_out(values)
         self.say(Event.SCREENED_OUT if is_out else Event.DONE)
-
-
-def screens_out(questionnaire: Questionnaire | None, values: Mapping[str, str]) -> bool:
-    """Whether an answer ends the study for who gave it."""
-    questions = questionnaire.questions if questionnaire is not None else []
-    return any(values.get(question.id) in question.screens_out for question in questions)
 
 
 def form_page(study: Study, step: Step, topic: str) -> FormPage:
