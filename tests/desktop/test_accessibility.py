@@ -15,7 +15,7 @@ from tests.desktop.screen_reader import (
     Spoken,
     accessibility_bus,
 )
-from tracker_app.cli import main
+from tests.desktop.studies import changed_example
 from tracker_app.demo import player
 from tracker_app.demo.display import virtual_display
 from tracker_app.demo.hand import Hand
@@ -144,12 +144,7 @@ class Walk:
 @pytest.fixture(scope="module")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     folder = tmp_path_factory.mktemp("accessibility")
-    study = folder / "study.toml"
-    assert main(["init-study", str(folder)]) == 0
-    text = study.read_text("utf-8")
-    for before, after in QUICKER.items():
-        text = text.replace(f"\n{before}", f"\n{after}")
-    study.write_text(text, "utf-8")
+    study = changed_example(folder, QUICKER)
     arguments = [str(study), "--camera", "portrait", "--data-dir", str(folder / "client")]
     with (
         pytest.MonkeyPatch.context() as patch,

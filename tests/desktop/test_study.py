@@ -1,7 +1,7 @@
 """The example study from the code to the thank-you, played through the window."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from tests.desktop.processes import App, app, collection_server, wait_until
-from tracker_app.cli import main
+from tests.desktop.studies import changed_example
 from tracker_app.codec import Entry
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import progress_of, read_entries, verify
@@ -54,7 +54,6 @@ class Played:
     data: Path
     server: Path
     pages: list[str]
-    seen_at_review: list[str] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -71,22 +70,10 @@ class Played:
         return [e.record for e in found if isinstance(e.record, kind)]
 
 
-def example_study(path: Path) -> Study:
-    """The example, with fixed answers and less to sit through."""
-    assert main(["init-study", str(path.parent)]) == 0
-    text = (path.parent / "study.toml").read_text("utf-8")
-    for before, after in QUICKER.items():
-        assert text.count(f"\n{before}") == 1, before
-        text = text.replace(f"\n{before}", f"\n{after}")
-    path.write_text(text, "utf-8")
-    return load_study(path)
-
-
 def _delete_first_turn(running: App) -> None:
     wait_until(lambda: len(_deletable(running)) == 2, "what was recorded")
     first = min(_deletable(running))
     running.player.click(f"delete_{first}")
-    running.take_picture("asked")
     running.press(f"delete_{first}_confirm")
     wait_until(lambda: len(_deletable(running)) == 1, "deleting")
 
@@ -103,9 +90,9 @@ def played(
     display: str, face_video: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Played]:
     folder = tmp_path_factory.mktemp("study")
-    study, data = example_study(folder / "quick.toml"), folder / "client"
+    path, data = changed_example(folder, QUICKER), folder / "client"
     with collection_server(folder / "server") as url:
-        arguments = [str(folder / "quick.toml"), "--camera", str(face_video), "--loop-camera"]
+        arguments = [str(path), "--camera", str(face_video), "--loop-camera"]
         arguments += ["--data-dir", str(data), "--server", url, "--code", "test-code"]
         with app(display, folder, arguments, turns=2) as running:
             running.play_until(lambda: running.announcements.page == "review", "the review")
@@ -113,7 +100,7 @@ def played(
             _delete_first_turn(running)
             running.play_to_the_end()
             assert running.process.returncode == 0
-        yield Played(study, data, folder / "server", pages)
+        yield Played(load_study(path), data, folder / "server", pages)
 
 
 @pytest.mark.timeout(400)
