@@ -258,13 +258,10 @@ class Player:
         for side in (1, 2):
             self._move_into(self._window.controls.get(f"answer_{side}"))
             self._hand.scroll_down(SCROLL_NOTCHES)
-            self._move_into(self._window.controls.get(f"rate_{side}_{self._random.randint(1, 5)}"))
-            if f"rate_{side}_1" in self._window.controls:
-                self._hand.click()
-        preferred = f"prefer_{self._random.randint(1, 2)}"
-        if preferred in self._window.controls:
-            self._move_into(self._window.controls[preferred])
-            self._hand.click()
+            self._click_offered(f"rate_{side}_{self._random.randint(1, 5)}")
+        choice = self._random.randint(1, 2)
+        for comparison in ("prefer", "compare"):  # of a pair; of an answer with the one before
+            self._click_offered(f"{comparison}_{choice}")
         self._hand.wait(0.2)
         self._window.refresh()
         self._picture("talk_rated", settle_s=0)
@@ -300,6 +297,11 @@ class Player:
             self._hand.press("Return")
         else:
             self._hand.type("31" if kind == "line" else SAID)
+
+    def _click_offered(self, control: str) -> None:
+        """Press a control if there is one."""
+        if control in self.names:
+            self.click(control)
 
     @property
     def names(self) -> list[str]:
