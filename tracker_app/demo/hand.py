@@ -45,7 +45,9 @@ class Hand:
     def scroll_down(self, notches: int) -> None:
         """Turn the wheel."""
         for _ in range(notches):
-            self._say("click 5")
+            # A `click` of xdotool's takes 0.1 s, by which all that follows would be late.
+            self._say("mousedown 5")
+            self._say("mouseup 5")
             self.wait(0.03)
 
     def press(self, key: str) -> None:
