@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from tracker_app.study.study import Question
 from tracker_app.ui import theme
 from tracker_app.ui.form_fields import Field, Marking, field_for
-from tracker_app.ui.page import Page, button, label
+from tracker_app.ui.page import Page, button
 from tracker_app.ui.texts import tr
 
 
@@ -23,7 +23,6 @@ class FormPage(Page):
         title: str,
         questions: Sequence[Question],
         *,
-        intro: str = "",
         least_characters: Mapping[str, int] | None = None,
         action: str = "",
     ) -> None:
@@ -33,15 +32,12 @@ class FormPage(Page):
             name: the page's name.
             title: its heading.
             questions: at least one.
-            intro: a sentence above them.
             least_characters: how much is to be written at least, by the id of a text question.
             action: what the button says; else that it goes on.
         """
         super().__init__(name, title)
         self._has_tried = False
         self.content.setSpacing(theme.XL)
-        if intro:
-            self.content.addWidget(label(intro, "muted"))
         self._fields = [
             field_for(q, _marking(q, questions), least_characters or {}) for q in questions
         ]
