@@ -53,6 +53,7 @@ def mouse_study() -> Study:
     assert GAZE in text
     before, _, rest = text.partition('[[consent.ticks]]\nid = "eye_features"')
     text = before + rest[rest.index("[calibration]") :]
+    text = text.replace("[completion]\n", '[completion]\nleft = "LEFT-1"\n')
     text = text.replace(GAZE, "").replace('"embedded"', '"scripted"\nanswers = ["Yes."]')
     text = text.replace('mouse in this window"\n', 'mouse in this window"\nrequired = false\n')
     return parse_study(text.encode(), "mouse")
@@ -261,7 +262,9 @@ def test_who_withdraws_leaves_nothing_but_a_receipt(visit: Visit, qtbot: QtBot) 
     qtbot.waitUntil(lambda: visit.page == "withdrawn")
     assert not folder.exists()
     left = [path for path in visit.folder.rglob("*") if path.is_file()]
-    assert [path.parent.name for path in left if path.suffix == ".txt"] == ["receipts"]
+    (receipt,) = (path for path in left if path.suffix == ".txt")
+    assert receipt.parent.name == "receipts"
+    assert "LEFT-1" in receipt.read_text("utf-8")
     assert not any(b"nobody is to read" in path.read_bytes() for path in left)
 
 

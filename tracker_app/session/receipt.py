@@ -5,7 +5,7 @@ No names: whoever holds the session's id can have it deleted, and nobody else kn
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -58,10 +58,6 @@ class Receipt:
     deleted_records: int = 0
     sent_parts: int = 0  # that the server had confirmed by then
     completion_code: str = ""
-
-    def with_sent(self, parts: int) -> "Receipt":
-        """The same after so many parts were sent."""
-        return replace(self, sent_parts=parts)
 
     def lines(self) -> Iterator[Sentence]:
         """The receipt in sentences, to be translated."""

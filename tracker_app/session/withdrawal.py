@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tracker_app.errors import TrackerError
@@ -20,6 +21,7 @@ def withdraw(
     data_dir: Path,
     study_title: str,
     translated: Callable[[Sentence], str] = str,
+    completion_code: str = "",
 ) -> Path:
     """Erase a closed session and its participant's kept calibration; only a receipt is left.
 
@@ -30,6 +32,7 @@ def withdraw(
         data_dir: of the program.
         study_title: as participants know it.
         translated: gives a sentence in the participant's language.
+        completion_code: the receipt holds; empty for none.
 
     Returns:
         The receipt.
@@ -39,6 +42,7 @@ def withdraw(
         JournalError: if not everything could be deleted; it names the place.
     """
     receipt, participant_id = _facts(folder, study_title)
+    receipt = replace(receipt, completion_code=completion_code)
     begin_erasing(folder, participant_id)
     path = write_receipt(data_dir, receipt, translated)
     erase_session(folder, data_dir)
@@ -50,7 +54,8 @@ def _facts(folder: Path, study_title: str) -> tuple[Receipt, str]:
     try:
         outline = read_outline(folder)
         receipt = receipt_of(outline, study_title, Outcome.WITHDRAWN)
-        return receipt.with_sent(progress_of(folder).acknowledged), _participant_id(outline)
+        sent_parts = progress_of(folder).acknowledged
+        return replace(receipt, sent_parts=sent_parts), _participant_id(outline)
     except TrackerError as error:
         logger.warning("withdrawn session %s cannot be read: %s", folder.name, error)
         return Receipt(folder.name, Outcome.WITHDRAWN, study_title), ""

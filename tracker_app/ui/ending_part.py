@@ -141,8 +141,9 @@ class WithdrawnPart(PagePart):
         session.close()
         has_sent = _has_sent(session)
         try:
-            folder, title = session.journal.folder, session.study.title
-            receipt = str(withdraw(folder, data_dir, title, translated))
+            folder, study = session.journal.folder, session.study
+            code = code_for(study.completion, "withdrawn")
+            receipt = str(withdraw(folder, data_dir, study.title, translated, code))
         except TrackerError as error:
             logger.warning("%s", error)
             problem = translated(error.sentence)
