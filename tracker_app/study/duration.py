@@ -5,7 +5,7 @@ Language 109). The other figures are rounded guesses, meant to tell 5 minutes fr
 """
 
 from calibration.targets import HEAD, VALIDATION
-from tracker_app.study.flow import Step, plan_of
+from tracker_app.study.flow import EYE_STEPS, Step, plan_of
 from tracker_app.study.study import Study, TickId
 
 WORDS_PER_MINUTE = 238
@@ -21,7 +21,6 @@ OTHER_S = {
     Step.FEEDBACK: 30,
     Step.REVIEW: 40,
 }
-EYE_STEPS = (Step.SETUP, Step.CALIBRATION)
 
 
 def minutes_needed(study: Study) -> int:
@@ -31,10 +30,14 @@ def minutes_needed(study: Study) -> int:
 
 def seconds_needed(study: Study) -> float:
     """Seconds for the shortest way through a study."""
-    asks_code = study.access.entry == "code"
+    return sum(_step_s(step, study) for step, _ in usual_stops(study))
+
+
+def usual_stops(study: Study) -> list[tuple[Step, int]]:
+    """The steps, with their tasks, of who enters a code if asked to and agrees to everything."""
+    stops = plan_of(study, asks_code=study.access.entry == "code").stops
     looks = any(tick.id is TickId.GAZE for tick in study.consent.ticks)
-    steps = [step for step, _ in plan_of(study, asks_code=asks_code).stops]
-    return sum(_step_s(step, study) for step in steps if looks or step not in EYE_STEPS)
+    return [(step, task) for step, task in stops if looks or step not in EYE_STEPS]
 
 
 def _step_s(step: Step, study: Study) -> float:

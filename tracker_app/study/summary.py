@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tracker_app.study.duration import EYE_STEPS, minutes_needed
-from tracker_app.study.flow import Step, plan_of
+from tracker_app.study.duration import minutes_needed, usual_stops
+from tracker_app.study.flow import Step
 from tracker_app.study.study import Study, TickId
 
 STEPS = {
@@ -37,7 +37,7 @@ def summary_of(study: Study) -> dict[str, Any]:
         "version": study.version,
         "title": study.title,
         "sha256": study.sha256,
-        "steps": [_step(step, task, study) for step, task in _stops(study)],
+        "steps": [_step(step, task, study) for step, task in usual_stops(study)],
         "mode": study.talk.mode,
         "turns": [study.talk.min_turns, study.talk.max_turns],
         "topics": len(study.topics),
@@ -68,12 +68,6 @@ def summary_lines(study: Study) -> list[str]:
         "data": _where(study),
     }
     return [f"{name + ':':<10}{value}" for name, value in rows.items()]
-
-
-def _stops(study: Study) -> list[tuple[Step, int]]:
-    stops = plan_of(study, asks_code=study.access.entry == "code").stops
-    looks = any(tick.id is TickId.GAZE for tick in study.consent.ticks)
-    return [(step, task) for step, task in stops if looks or step not in EYE_STEPS]
 
 
 def _step(step: Step, task: int, study: Study) -> str:
