@@ -1,6 +1,5 @@
 """Every call to the collection server."""
 
-import ipaddress
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ import msgspec
 import requests
 
 from tracker_app.errors import CollectorError
+from tracker_app.loopback import is_on_this_computer
 from tracker_app.recording.reading import Chunk
 from tracker_app.store.wire import (
     HASH_HEADER,
@@ -48,7 +48,7 @@ class Collector:
         self._base = _checked(url)
         self._http = requests.Session()
         # Loopback needs no proxy, and an environment variable must not redirect anyone's gaze.
-        self._http.trust_env = not _is_loopback(self._base)
+        self._http.trust_env = not is_on_this_computer(self._base)
         self.token = token
 
     def enrol(self, request: EnrolRequest) -> str:
@@ -124,18 +124,10 @@ def _seconds(text: str | None) -> float | None:
         return None  # a date: our own waiting is good enough
 
 
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _checked(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise CollectorError(f"{url} is not a server address. It begins with https://.")
-    if parts.scheme == "http" and not _is_loopback(url):
+    if parts.scheme == "http" and not is_on_this_computer(url):
         raise CollectorError(f"{url} would send data unprotected. Use an address with https://.")
     return url.rstrip("/")

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from tracker_app.loopback import is_on_this_computer
 from tracker_app.study.duration import minutes_needed
 from tracker_app.study.positions import Path
 from tracker_app.study.study import ModelSpec, ProviderKind, Study, TickId
 
 INTERFACE_LANGUAGES = ("en", "de")  # buttons and hints: English, and the catalogues beside ui
 LONGEST_KEY_NAME = 30
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 CAMERA_WORDS = ("camera", "webcam", "kamera", "cámara", "caméra", "fotocamera")
 Remark = tuple[Path, str]
 
@@ -177,8 +177,7 @@ def _twice(path: Path, words: list[str], key: str = "") -> Iterator[Remark]:
 
 
 def _is_open_to_listeners(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+    return urlsplit(address).scheme == "http" and not is_on_this_computer(address)
 
 
 _LOOKS: tuple[Callable[[Study], Iterator[Remark]], ...] = (

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from tracker_app.codec import sha256
+from tracker_app.loopback import is_on_this_computer
 from tracker_app.wording import tr
 
 IDENTIFIER = r"^[A-Za-z0-9_-]{1,60}$"
@@ -475,8 +476,7 @@ class Study(Table):
     @property
     def asks_far_models(self) -> bool:
         """Whether questions leave the computer."""
-        hosts = {urlsplit(m.endpoint).hostname for m in self.models if m.endpoint}
-        return bool(hosts - {"localhost", "127.0.0.1", "::1"})
+        return any(m.endpoint and not is_on_this_computer(m.endpoint) for m in self.models)
 
     def described(self) -> dict[str, str]:
         """What shapes the data, for a session's first record."""
