@@ -478,7 +478,11 @@ class _Recorder:
             )
             self.click(f"rate_{side}_{6 - side}", (300.0 + 900 * (side - 1), 980.0))
         self.wait(1)
-        self.add(r.Preference(t_ns=self.t, turn=turn, preferred_side=1 + turn % 2))
+        self.add(
+            r.Preference(
+                t_ns=self.t, turn=turn, choice=r.Choice.BETTER, preferred_side=1 + turn % 2
+            )
+        )
         self.add(r.TurnRated(t_ns=self.t, turn=turn))
 
     def answer(self, turn: int, side: int, text: str) -> None:

@@ -48,7 +48,15 @@ def records(record_type: type[Record]) -> st.SearchStrategy[Record]:
     info = msgspec.inspect.type_info(record_type)
     assert isinstance(info, msgspec.inspect.StructType)
     fields = {f.name: _field(f.type) for f in info.fields}
-    return st.fixed_dictionaries(fields).map(lambda values: record_type(**_parallel(values)))
+    return st.fixed_dictionaries(fields).map(lambda values: record_type(**_agreeing(values)))
+
+
+def _agreeing(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields that must agree with one another do."""
+    if "choice" in values:  # a side is preferred exactly where one is better
+        side = (values["preferred_side"] or 1) if values["choice"].has_side else None
+        return {**values, "preferred_side": side}
+    return _parallel(values)
 
 
 def _parallel(values: dict[str, Any]) -> dict[str, Any]:

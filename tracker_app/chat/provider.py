@@ -1,7 +1,7 @@
 """What every language model looks like to the conversation."""
 
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,25 +17,62 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenProbability:
+    """One token of the answer as the model made it."""
+
+    text: str
+    logprob: float  # natural logarithm
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
-    """The answer is complete. `usage` counts tokens where the provider tells."""
+    """The answer is complete. What a provider does not tell is empty."""
 
     reason: str
-    usage: dict[str, int] = field(default_factory=dict)
+    usage: dict[str, int] = field(default_factory=dict)  # tokens
+    model: str = ""  # what it says answered: a name and revision, never shown
+    fingerprint: str = ""  # of its set-up
+    tokens: tuple[TokenProbability, ...] = ()
 
 
 Parts = Generator[Piece | Finish, None, None]
+
+
+class Cancellation(threading.Event):
+    """Tells whoever waits for a model that nobody wants the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._calls: list[Callable[[], None]] = []
+
+    def set(self) -> None:
+        """Cancel; what waits on a connection is woken."""
+        super().set()
+        with self._lock:
+            calls, self._calls = self._calls, []
+        for call in calls:
+            call()
+
+    def on_set(self, call: Callable[[], None]) -> None:
+        """Call this, from whichever thread, once it is cancelled; now if it is."""
+        with self._lock:
+            if not self.is_set():
+                self._calls.append(call)
+                return
+        call()
 
 
 class Provider(Protocol):
     """A language model that answers piece by piece."""
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
     ) -> Parts:
         """Yield pieces, then exactly one Finish; returns early once `cancel` is set.
 
-        Whoever closes the generator wants no more: the model is told to stop.
+        Asks once: who wants another attempt asks again. Whoever closes the generator wants no
+        more: the model is told to stop.
 
         Raises:
             ProviderError: one sentence for the participant; what came before is no answer.

@@ -1,10 +1,9 @@
 """A model with fixed answers, for trying a study out without one."""
 
-import threading
 from collections.abc import Sequence
 from itertools import count
 
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece
+from tracker_app.chat.provider import Cancellation, ChatMessage, Finish, Parameters, Parts, Piece
 
 
 class ScriptedModel:
@@ -16,7 +15,7 @@ class ScriptedModel:
         self._turn = count()
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
     ) -> Parts:
         """See `Provider.answer`."""
         del messages, parameters

@@ -18,12 +18,13 @@ from tracker_app.chat.conversation import (
 )
 from tracker_app.chat.cut import cut
 from tracker_app.chat.markdown import GrowingMarkdown
-from tracker_app.chat.provider import Finish, Parameters, Piece, Provider
+from tracker_app.chat.provider import Cancellation, Finish, Parameters, Piece, Provider
 from tracker_app.chat.rendering import Rendering, finished, render_plain
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
-from tracker_app.errors import ProviderError
+from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.records import (
+    Choice,
     Comparison,
     Message,
     ModelRequest,
@@ -94,6 +95,8 @@ class AnswerFailed:
     side: int
     message_id: str
     reason: str
+    kind: FailureKind
+    status: int | None = None
 
 
 TalkEvent = AnswerGrew | AnswerEnded | AnswerFailed
@@ -130,7 +133,7 @@ class Talk:
         self._on_event = on_event
         self._treatment_of = treatment_of
         self._max_answer_characters = max_answer_characters
-        self._cancel = threading.Event()
+        self._cancel = Cancellation()
         self._threads: list[threading.Thread] = []
 
     def ask(self, question: str, opener: str = "") -> ConversationTurn:
@@ -202,6 +205,8 @@ class Talk:
                 message_id=failed.message_id,
                 turn=failed.turn,
                 side=failed.side,
+                kind=failed.kind,
+                status=failed.status,
                 reason=str(failed.reason),
             )
         )
@@ -224,7 +229,14 @@ class Talk:
         """Say which answer of the current pair is better."""
         turn = self._current()
         turn.preferred_side = side
-        self._record(Preference(t_ns=self._clock.now_ns(), turn=turn.number, preferred_side=side))
+        self._record(
+            Preference(
+                t_ns=self._clock.now_ns(),
+                turn=turn.number,
+                choice=Choice.BETTER,
+                preferred_side=side,
+            )
+        )
 
     def compare(self, *, is_better: bool) -> None:
         """Say whether the current single answer is better than the one before."""
@@ -290,15 +302,16 @@ class Talk:
         try:
             self._stream(request, speaker)
         except ProviderError as error:
-            self._report_failure(request, error.sentence)
+            self._report_failure(request, error)
         except Exception:  # the thread's last resort
             logger.exception("an answer thread failed")
             sentence = tr("Something went wrong with this answer. Try again.")
-            self._report_failure(request, sentence)
+            self._report_failure(request, ProviderError(sentence, FailureKind.INTERNAL))
 
-    def _report_failure(self, request: ModelRequest, reason: str) -> None:
+    def _report_failure(self, request: ModelRequest, error: ProviderError) -> None:
         if not self._cancel.is_set():
-            self._on_event(AnswerFailed(request.turn, request.side, request.message_id, reason))
+            answer = request.turn, request.side, request.message_id
+            self._on_event(AnswerFailed(*answer, error.sentence, error.kind, error.status))
 
     def _stream(self, request: ModelRequest, speaker: Speaker) -> None:
         parts = speaker.provider.answer(request.messages, speaker.parameters, self._cancel)
@@ -330,7 +343,9 @@ class Talk:
 
     def _end(self, request: ModelRequest, text: str, t_ns: int, finish: Finish) -> None:
         if not text.strip():
-            raise ProviderError(tr("The language model sent an empty answer. Try again."))
+            raise ProviderError(
+                tr("The language model sent an empty answer. Try again."), FailureKind.EMPTY
+            )
         shown = (
             finished(GrowingMarkdown().steps(text), lambda: self._cancel.wait(REST_S))
             if self.conversation.is_markdown

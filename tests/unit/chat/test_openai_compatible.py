@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.model_server import Handler, Reply, answering, model_server
 from tracker_app.chat.openai_compatible import OpenAICompatible, server_sent_data
-from tracker_app.chat.provider import Finish, Piece
+from tracker_app.chat.provider import Cancellation, Finish, Piece
 from tracker_app.errors import ProviderError
 
 QUESTION = [{"role": "user", "content": "Why?"}]
@@ -16,7 +16,7 @@ QUESTION = [{"role": "user", "content": "Why?"}]
 def _ask(reply: Reply, key: str | None = None) -> list[Piece | Finish]:
     with model_server(reply) as server:
         model = OpenAICompatible(server.endpoint, "m", key)
-        return list(model.answer(QUESTION, {"temperature": 0.5}, threading.Event()))
+        return list(model.answer(QUESTION, {"temperature": 0.5}, Cancellation()))
 
 
 def test_an_answer_comes_piece_by_piece_with_its_usage() -> None:
@@ -30,7 +30,7 @@ def test_an_answer_comes_piece_by_piece_with_its_usage() -> None:
 def test_the_request_carries_model_messages_parameters_and_key() -> None:
     with model_server(answering(["x"])) as server:
         model = OpenAICompatible(server.endpoint + "/", "m", "secret")
-        list(model.answer(QUESTION, {"temperature": 0.5}, threading.Event()))
+        list(model.answer(QUESTION, {"temperature": 0.5}, Cancellation()))
         (request,) = server.requests
     assert request["path"] == "/v1/chat/completions"
     assert request["headers"]["Authorization"] == "Bearer secret"
@@ -89,11 +89,11 @@ def test_an_unreachable_server_becomes_one_sentence() -> None:
     with model_server(answering([])) as server:
         endpoint = server.endpoint
     with pytest.raises(ProviderError, match="cannot be reached"):
-        list(OpenAICompatible(endpoint, "m").answer(QUESTION, {}, threading.Event()))
+        list(OpenAICompatible(endpoint, "m").answer(QUESTION, {}, Cancellation()))
 
 
 def test_cancelling_ends_the_answer_early() -> None:
-    cancel = threading.Event()
+    cancel = Cancellation()
     with model_server(answering(["a"] * 50, pause_s=0.02)) as server:
         parts = []
         for part in OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, cancel):
@@ -140,7 +140,7 @@ def _waiting_for(event: threading.Event, *, is_chunked: bool) -> Reply:
 def test_a_piece_is_there_before_the_next_is_sent(is_chunked: bool) -> None:
     may_go_on = threading.Event()
     with model_server(_waiting_for(may_go_on, is_chunked=is_chunked)) as server:
-        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, threading.Event())
+        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, Cancellation())
         assert next(parts) == Piece("first")
         may_go_on.set()
         assert next(parts) == Piece("second")
@@ -159,7 +159,7 @@ def test_who_wants_no_more_closes_the_connection() -> None:
             is_refused.set()
 
     with model_server(endless) as server:
-        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, threading.Event())
+        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, Cancellation())
         next(parts)
         parts.close()
         assert is_refused.wait(5)

@@ -6,7 +6,15 @@ import pytest
 
 from tests.fakes import FakeClock
 from tracker_app.chat.conversation import INTERRUPTED, AnswerState, Conversation
-from tracker_app.chat.provider import ChatMessage, Finish, Parameters, Parts, Piece, Provider
+from tracker_app.chat.provider import (
+    Cancellation,
+    ChatMessage,
+    Finish,
+    Parameters,
+    Parts,
+    Piece,
+    Provider,
+)
 from tracker_app.chat.scripted import ScriptedModel
 from tracker_app.chat.talk import (
     AnswerEnded,
@@ -16,7 +24,7 @@ from tracker_app.chat.talk import (
     Talk,
     TalkEvent,
 )
-from tracker_app.errors import ProviderError
+from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.records import Message, Record, TokenArrival, Turn, TurnRated
 
 
@@ -27,12 +35,12 @@ class FailingOnce:
         self._failed = False
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
     ) -> Parts:
         yield Piece("Half")
         if not self._failed:
             self._failed = True
-            raise ProviderError("The answer broke off before it was complete. Try again.")
+            raise ProviderError("It broke off. Try again.", FailureKind.BROKE_OFF)
         yield Piece(" and half")
         yield Finish("stop")
 
@@ -48,7 +56,7 @@ class Endless:
         self.is_closed = threading.Event()
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: threading.Event
+        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
     ) -> Parts:
         try:
             while True:

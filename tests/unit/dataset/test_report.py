@@ -9,7 +9,7 @@ from tracker_app import records as r
 from tracker_app.codec import Entry
 from tracker_app.dataset.quality import measure
 from tracker_app.dataset.report import render_report, write_report
-from tracker_app.errors import ExportError
+from tracker_app.errors import ExportError, FailureKind
 
 EVIL = '<script>alert("1")</script><img src=x onerror=alert(2)> $x^2$ \N{ARABIC LETTER ALEF} 你好'
 SHORT = Script(turns=1, reading_s=4, has_resume=False)
@@ -124,7 +124,9 @@ def test_text_of_participants_and_models_is_escaped() -> None:
     entries = build_session(
         Script(turns=1, reading_s=2, has_resume=False, questions=(EVIL,), answers=(EVIL, EVIL))
     )
-    failure = r.ProviderFailure(t_ns=6 * S, message_id="x", turn=0, side=2, reason=EVIL)
+    failure = r.ProviderFailure(
+        t_ns=6 * S, message_id="x", turn=0, side=2, kind=FailureKind.TIMEOUT, reason=EVIL
+    )
     gap = r.Gap(t_ns=6 * S, source=EVIL[:50], end_t_ns=7 * S, lost=1, reason=EVIL)
     entries += [Entry(0, "provider_failure", 0, failure), Entry(0, "gap", 9, gap)]
     outline = _Outline(render_report(entries, dictionary_link='"><script>'))

@@ -25,6 +25,7 @@ from tracker_app.dataset.reading import Reading, read_answers
 from tracker_app.dataset.session_plot import WIDTH, Row, session_figure
 from tracker_app.dataset.verdicts import Judged, judge, summary
 from tracker_app.dataset.words import corrected_gaze
+from tracker_app.errors import FailureKind
 
 SESSION = build_session(Script(reading_s=20))
 AXIS = SessionAxis(SESSION)
@@ -244,7 +245,9 @@ def test_the_summary_counts_what_was_rated() -> None:
 
 def test_absences_are_told_in_order_of_time() -> None:
     redaction = r.Redaction(t_ns=6 * S, redacted_stream="gaze", end_t_ns=7 * S, lost=12)
-    failure = r.ProviderFailure(t_ns=7 * S, message_id="x", turn=0, side=2, reason="Time out.")
+    failure = r.ProviderFailure(
+        t_ns=7 * S, message_id="x", turn=0, side=2, kind=FailureKind.TIMEOUT, reason="Time out."
+    )
     extra = [Entry(0, "redaction", 0, redaction), Entry(0, "provider_failure", 0, failure)]
     told = absences([*SESSION, *extra])
     timed = [a.sentence for a in told if a.at]
