@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import pytest
 
 from tests.fakes import FakeClock
-from tracker_app.chat.conversation import INTERRUPTED, AnswerState, Conversation
+from tracker_app.chat.answering import (
+    AnswerEnded,
+    AnswerFailed,
+    AnswerGrew,
+    AnswerRules,
+    Speaker,
+    TalkEvent,
+)
+from tracker_app.chat.conversation import INTERRUPTED, AnswerState, Conversation, Verdict
 from tracker_app.chat.provider import (
     Cancellation,
     ChatMessage,
@@ -16,16 +24,9 @@ from tracker_app.chat.provider import (
     Provider,
 )
 from tracker_app.chat.scripted import ScriptedModel
-from tracker_app.chat.talk import (
-    AnswerEnded,
-    AnswerFailed,
-    AnswerGrew,
-    Speaker,
-    Talk,
-    TalkEvent,
-)
+from tracker_app.chat.talk import Talk
 from tracker_app.errors import FailureKind, ProviderError
-from tracker_app.records import Message, Record, TokenArrival, Turn, TurnRated
+from tracker_app.records import Choice, Message, Record, TokenArrival, Turn, TurnRated
 
 
 class FailingOnce:
@@ -86,26 +87,21 @@ class Hall:
             FakeClock(),
             self.records.append,
             self.events.put,
-            max_answer_characters=max_answer_characters,
+            AnswerRules(max_answer_characters),
         )
 
     def hear(self, answers: int) -> None:
         """Take in events until so many answers ended or failed, as the interface would."""
         while answers:
             event = self.events.get(timeout=5)
-            if isinstance(event, AnswerGrew):
-                self.talk.grow(event)
-            elif isinstance(event, AnswerEnded):
-                self.talk.complete(event)
-            elif isinstance(event, AnswerFailed):
-                self.talk.fail(event)
-            answers -= not isinstance(event, AnswerGrew)
+            self.talk.take(event)
+            answers -= isinstance(event, AnswerEnded | AnswerFailed)
 
     def judge(self) -> None:
         for side in self.talk.conversation.sides:
             self.talk.rate(side, 4)
         if len(self.talk.conversation.sides) > 1:
-            self.talk.prefer(2)
+            self.talk.judge(Verdict(Choice.BETTER, 2))
         self.talk.advance()
 
     def of(self, kind: type[Record]) -> list[Record]:
@@ -267,7 +263,7 @@ def test_what_has_come_grows_piece_by_piece_into_the_answer() -> None:
     texts = []
     while not isinstance(event := hall.events.get(timeout=5), AnswerEnded):
         assert isinstance(event, AnswerGrew)
-        hall.talk.grow(event)
+        hall.talk.take(event)
         texts.append(hall.talk.conversation.turns[0].answers[1].text)
     assert texts == ["one", "one two", "one two three"]
     assert event.text == "one two three"
