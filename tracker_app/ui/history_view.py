@@ -6,8 +6,8 @@ keeps its own history, above both.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tracker_app.chat.conversation import ConversationTurn, question_id
@@ -30,6 +30,10 @@ class _WholeMessage(MessageView):
     def _fit(self) -> None:
         around = 2 * self.frameWidth()
         self.setFixedHeight(round(self.document().size().height()) + around)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what this stands in: there is nothing to scroll here."""
+        event.ignore()
 
 
 class HistoryView(QScrollArea):
@@ -110,16 +114,7 @@ class HistoryView(QScrollArea):
             self.view_added.emit(view)
             view.show_message(turn.answers[side].message_id, turn.answers[side].text)
         column.addWidget(divider())
-        for text in row.findChildren(MessageView):
-            text.viewport().installEventFilter(self)
         return row
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Turn the wheel here, over whichever text the mouse is: they have nothing to scroll."""
-        if event.type() == QEvent.Type.Wheel:
-            self.wheelEvent(event)  # type: ignore[arg-type] # its type says what it is
-            return True
-        return super().eventFilter(watched, event)
 
     @Slot(int)
     def _note(self, value: int) -> None:
