@@ -82,7 +82,8 @@ class MessageView(QTextEdit):
         self._reading = reading
         self._message_id = ""
         self._text = ""
-        self._set_text = ""  # how far it is on the screen
+        self._set_text = ""  # how far it is on the screen and measured
+        self._document_text = ""  # the last one that was set completely
         self._is_growing = False
         self._is_measured = False
         self._painted = ("", False)  # what was announced last
@@ -132,6 +133,7 @@ class MessageView(QTextEdit):
             return
         self._message_id, self._text, self._is_growing = message_id, text, is_growing
         if is_new:
+            self._document_text = ""
             self._is_measured = False
             self._last_placement = None
         if is_new or is_complete:
@@ -170,7 +172,7 @@ class MessageView(QTextEdit):
         super().paintEvent(event)
         if not self._message_id or not self.rendering.elements:
             return
-        is_whole = not self._is_growing and self._set_text == self._text
+        is_whole = not self._is_growing and self._document_text == self._text
         painted = self._message_id, is_whole
         if painted != self._painted and painted != (self._painted[0], False):
             self._painted = painted
@@ -230,6 +232,9 @@ class MessageView(QTextEdit):
         measured_size = 0
         for part, size in self._portions(rendering, shown):
             self._set(part)
+            if part is rendering:
+                self._document_text = text
+                self.viewport().update()  # what is painted is announced, also without a change
             if shown == 0 and measured_size == 0:  # Qt would go along with its cursor, to the end
                 self.moveCursor(QTextCursor.MoveOperation.Start)
             yield Pause.LONG
