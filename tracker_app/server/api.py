@@ -18,6 +18,7 @@ from fastapi.exceptions import RequestValidationError
 
 from tracker_app import __version__
 from tracker_app.codec import decode_chunk, inflate, sha256
+from tracker_app.decoding import decodable
 from tracker_app.errors import DamagedRecordError, TooLargeError
 from tracker_app.records import FORMAT_VERSION
 from tracker_app.store.sqlite import Store, Stored
@@ -41,10 +42,12 @@ MAX_SEQ = 1_000_000
 MAX_CHUNK_RECORDS = 100_000  # a client's chunk cannot hold as many
 
 
+@decodable
 class _BatchOutline(msgspec.Struct):
     n: int
 
 
+@decodable
 class _Outline(msgspec.Struct):
     """What a chunk claims to be, read before it is decoded."""
 

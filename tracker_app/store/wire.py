@@ -12,6 +12,7 @@ from typing import Annotated
 
 import msgspec
 
+from tracker_app.decoding import decodable
 from tracker_app.records import FORMAT_VERSION
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -25,6 +26,7 @@ MAX_BODY_BYTES = 1_000_000
 MAX_MANIFEST_BYTES = 8_000_000  # some 30,000 chunks: two days of recording
 
 
+@decodable
 class ChunkLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One chunk of a manifest: its number, hash and how many records of each stream it holds."""
 
@@ -33,6 +35,7 @@ class ChunkLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counts: dict[str, _Count]
 
 
+@decodable
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a finished session consists of."""
 
@@ -76,6 +79,7 @@ def _chain(lines: Iterable[ChunkLine]) -> str:
     return link.hex()
 
 
+@decodable
 class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A client asks to send one session."""
 
@@ -85,12 +89,14 @@ class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     study_sha256: _Name
 
 
+@decodable
 class EnrolAnswer(msgspec.Struct, frozen=True):
     """The token that writes this one session, and nothing else."""
 
     token: str
 
 
+@decodable
 class BatchAnswer(msgspec.Struct, frozen=True):
     """A chunk is stored; so is every chunk up to `acked_through`, -1 for none."""
 
@@ -98,6 +104,7 @@ class BatchAnswer(msgspec.Struct, frozen=True):
     acked_through: int
 
 
+@decodable
 class SessionStatus(msgspec.Struct, frozen=True):
     """What the server has of a session. `is_complete` needs a manifest and everything in it."""
 
@@ -108,6 +115,7 @@ class SessionStatus(msgspec.Struct, frozen=True):
     missing: list[int]
 
 
+@decodable
 class Refusal(msgspec.Struct, frozen=True):
     """Why a request was refused, in one sentence."""
 
