@@ -70,9 +70,14 @@ class EmbeddedModel:
         )
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         """See `Provider.answer`."""
+        del message_id
         client = OpenAICompatible(f"{self._wait_for_address()}/v1", "embedded")
         yield from client.answer(messages, parameters, cancel)
 
