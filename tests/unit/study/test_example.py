@@ -86,7 +86,13 @@ def test_models_that_are_commented_out_are_valid_too() -> None:
     text = re.sub(r"^# (\[\[models\]\]|\[server\]|\w+ = )", r"\1", example(), flags=re.MULTILINE)
     study = examine(text.replace('screens_out = ["School"]', "").encode()).study
     assert study is not None
-    assert [m.provider for m in study.models] == ["embedded", "openai", "openai", "scripted"]
+    assert [m.provider for m in study.models] == [
+        "embedded",
+        "openai",
+        "anthropic",
+        "proxy",
+        "scripted",
+    ]
     assert study.server is not None
 
 
