@@ -195,6 +195,7 @@ def _serve(arguments: Arguments) -> int:
         code=arguments.code,
         certificate=arguments.certificate,
         key=arguments.key,
+        models=arguments.models,
     )
     serve(options, lambda ready: print(ready, flush=True))
     return 0
@@ -430,6 +431,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--code", help="enrolment code; default: a fresh one")
     serve.add_argument("--certificate", type=Path, help="TLS certificate (PEM)")
     serve.add_argument("--key", type=Path, help="TLS key (PEM)")
+    serve.add_argument("--models", type=Path, help="models to ask for participants (TOML)")
 
     # What the application starts for itself; people have no use for it, so it is not listed.
     model = commands.add_parser("serve-model")

@@ -103,7 +103,7 @@ class _Listener:
     def hear(self, data: str) -> Iterator[Piece]:
         try:
             event = msgspec.json.decode(data, type=_Event)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise failure(FailureKind.MALFORMED) from error
         match event.type:
             case "error":

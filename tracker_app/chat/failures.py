@@ -163,7 +163,7 @@ def _told(said: object) -> FailureKind | None:
     return next((kind for p, kind in _PHRASES.items() if any(p in word for word in words)), None)
 
 
-def _words(said: object) -> Iterator[str]:
+def _words(said: object, depth: int = 4) -> Iterator[str]:
     """Codes, types and messages, small, wherever servers put them."""
     if isinstance(said, str):
         yield said.lower()
@@ -172,8 +172,8 @@ def _words(said: object) -> Iterator[str]:
             value: Any = said.get(key)
             if type(value) is int:
                 yield str(value)
-            elif isinstance(value, str | dict):
-                yield from _words(value)
+            elif depth and isinstance(value, str | dict):
+                yield from _words(value, depth - 1)
 
 
 def _kind_of(status: int) -> FailureKind:

@@ -166,7 +166,7 @@ def _probability(token: _Token) -> TokenProbability:
 def _decoded(data: str) -> _Event:
     try:
         return msgspec.json.decode(data, type=_Event)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         if "Infinity" in data or "NaN" in data:
             return _without_infinities(data)
         raise failure(FailureKind.MALFORMED) from error

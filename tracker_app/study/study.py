@@ -90,7 +90,8 @@ def refuse_all(refusals: Sequence[tuple[Key, str]]) -> PydanticCustomError:
     return PydanticCustomError("rule", "{said}", {"said": said, "refusals": tuple(refusals)})
 
 
-def _refuse_twice(key: str, ids: Sequence[str]) -> None:
+def refuse_twice(key: str, ids: Sequence[str]) -> None:
+    """Refuse ids that stand twice among the tables of a key."""
     refusals: list[tuple[Key, str]] = [
         ((key, i, "id"), f'"{one}" stands there twice; give each an id of its own')
         for i, one in enumerate(ids)
@@ -156,7 +157,7 @@ class ConsentText(Table):
 
     @model_validator(mode="after")
     def _has_each_tick_once(self) -> "ConsentText":
-        _refuse_twice("ticks", [t.id for t in self.ticks])
+        refuse_twice("ticks", [t.id for t in self.ticks])
         return self
 
     @model_validator(mode="after")
@@ -236,7 +237,7 @@ class Questionnaire(Table):
 
     @model_validator(mode="after")
     def _has_each_question_once(self) -> "Questionnaire":
-        _refuse_twice("questions", [q.id for q in self.questions])
+        refuse_twice("questions", [q.id for q in self.questions])
         return self
 
     def is_screened_out(self, answers: Mapping[str, str]) -> bool:
@@ -468,7 +469,7 @@ class Study(Table):
 
     @model_validator(mode="after")
     def _has_each_model_once(self) -> "Study":
-        _refuse_twice("models", [m.id for m in self.models])
+        refuse_twice("models", [m.id for m in self.models])
         return self
 
     @model_validator(mode="after")
@@ -485,12 +486,12 @@ class Study(Table):
 
     @model_validator(mode="after")
     def _has_each_topic_once(self) -> "Study":
-        _refuse_twice("topics", [t.id for t in self.topics])
+        refuse_twice("topics", [t.id for t in self.topics])
         return self
 
     @model_validator(mode="after")
     def _has_each_treatment_once(self) -> "Study":
-        _refuse_twice("treatments", [t.id for t in self.treatments])
+        refuse_twice("treatments", [t.id for t in self.treatments])
         return self
 
     @model_validator(mode="after")

@@ -234,6 +234,14 @@ MISBEHAVIOUR: dict[str, tuple[Reply, FailureKind]] = {
     "another type": (_started(b'data: {"type": 1, "choices": "x"}\n\n'), Kind.MALFORMED),
     "Latin-1": (_started(b'data: {"type": "caf\xe9"}\n\n'), Kind.MALFORMED),
     "deep": (_started(b"data: " + b"[" * 50_000 + b"\n\n"), Kind.MALFORMED),
+    "deep beside": (
+        _started(b'data: {"choices": [], "type": "x", "y": ' + b"[" * 50_000 + b"\n\n"),
+        Kind.MALFORMED,
+    ),
+    "told: deep": (
+        _started(b'data: {"type": "error", "error": ' + b'{"error": ' * 900 + b"\n\n"),
+        Kind.MALFORMED,
+    ),
     "a line without end": (_repeating(b"x" * 1_000_000, 0), Kind.MALFORMED),
     "an event without end": (_repeating(b"data: " + b"x" * 1_000_000 + b"\n", 0), Kind.MALFORMED),
     "filtered": (_filtered, Kind.CONTENT_FILTER),
