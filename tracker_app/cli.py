@@ -237,8 +237,13 @@ def _verify(arguments: Arguments) -> int:
 def _export(arguments: Arguments) -> int:
     from tracker_app.dataset.export import export_parquet
 
-    entries = _entries(arguments)
-    print(export_parquet(entries, arguments.out, has_questionnaire=arguments.with_questionnaire))
+    folder = export_parquet(
+        _entries(arguments),
+        arguments.out,
+        has_questionnaire=arguments.with_questionnaire,
+        generations=_generations(arguments),
+    )
+    print(folder)
     return 0
 
 
@@ -338,6 +343,17 @@ def _entries(arguments: Arguments) -> Any:
     from tracker_app.recording.reading import read_entries
 
     return read_entries(find_session(_settings(arguments).data_dir, arguments.session))
+
+
+def _generations(arguments: Arguments) -> Any:
+    """What a server asked of models for a session that it collected."""
+    if arguments.collected is None:
+        return ()
+    from tracker_app.store.generations import read_generations
+    from tracker_app.store.sqlite import FILE_NAME, find_stored
+
+    session_id = find_stored(arguments.collected, arguments.session)
+    return read_generations(arguments.collected / FILE_NAME, session_id)
 
 
 def _settings(arguments: Arguments) -> Settings:

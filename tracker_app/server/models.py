@@ -172,6 +172,8 @@ def _sentence(error: ErrorDetails) -> str:
             return "is missing"
         case "extra_forbidden":
             return "is not known here"
+        case "too_short":
+            return "at least one is needed"
         case "string_pattern_mismatch":
             return f"must be {PATTERNS[error['ctx']['pattern']]}"
         case "said":
