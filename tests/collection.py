@@ -19,8 +19,10 @@ SERVE = """
 import sys
 from pathlib import Path
 from tracker_app.server.run import ServerOptions, serve
-data, port, code = sys.argv[1:]
-serve(ServerOptions(Path(data), port=int(port), code=code), lambda line: print(line, flush=True))
+data, port, code, *models = sys.argv[1:]
+models = Path(*models) if models else None
+options = ServerOptions(Path(data), port=int(port), code=code, models=models)
+serve(options, lambda line: print(line, flush=True))
 """
 
 
@@ -87,8 +89,9 @@ def fill(disk: Path) -> Path:
 class ServerProcess:
     """A collection server that can be killed and started again on the same port and data."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, models: Path | None = None) -> None:
         self.data = data
+        self.models = models
         self.port = 0
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
@@ -101,7 +104,8 @@ class ServerProcess:
         self.end(signal.SIGKILL)
 
     def start(self) -> None:
-        self.process = python(SERVE, str(self.data), str(self.port), CODE)
+        models = [] if self.models is None else [str(self.models)]
+        self.process = python(SERVE, str(self.data), str(self.port), CODE, *models)
         assert self.process.stdout is not None
         self.url = json.loads(self.process.stdout.readline())["url"]
         self.port = int(self.url.rsplit(":", 1)[1])

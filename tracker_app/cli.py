@@ -195,6 +195,7 @@ def _serve(arguments: Arguments) -> int:
         code=arguments.code,
         certificate=arguments.certificate,
         key=arguments.key,
+        models=arguments.models,
     )
     serve(options, lambda ready: print(ready, flush=True))
     return 0
@@ -236,8 +237,13 @@ def _verify(arguments: Arguments) -> int:
 def _export(arguments: Arguments) -> int:
     from tracker_app.dataset.export import export_parquet
 
-    entries = _entries(arguments)
-    print(export_parquet(entries, arguments.out, has_questionnaire=arguments.with_questionnaire))
+    folder = export_parquet(
+        _entries(arguments),
+        arguments.out,
+        has_questionnaire=arguments.with_questionnaire,
+        generations=_generations(arguments),
+    )
+    print(folder)
     return 0
 
 
@@ -339,6 +345,17 @@ def _entries(arguments: Arguments) -> Any:
     return read_entries(find_session(_settings(arguments).data_dir, arguments.session))
 
 
+def _generations(arguments: Arguments) -> Any:
+    """What a server asked of models for a session that it collected."""
+    if arguments.collected is None:
+        return ()
+    from tracker_app.store.generations import read_generations
+    from tracker_app.store.sqlite import FILE_NAME, find_stored
+
+    session_id = find_stored(arguments.collected, arguments.session)
+    return read_generations(arguments.collected / FILE_NAME, session_id)
+
+
 def _settings(arguments: Arguments) -> Settings:
     """Settings of the machine; what the command line names wins."""
     names = {
@@ -430,6 +447,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--code", help="enrolment code; default: a fresh one")
     serve.add_argument("--certificate", type=Path, help="TLS certificate (PEM)")
     serve.add_argument("--key", type=Path, help="TLS key (PEM)")
+    serve.add_argument("--models", type=Path, help="models to ask for participants (TOML)")
 
     # What the application starts for itself; people have no use for it, so it is not listed.
     model = commands.add_parser("serve-model")

@@ -223,7 +223,10 @@ class Answering:
             return
         speaker = self._speaker
         parts = speaker.provider.answer(
-            self._request.messages, {**speaker.parameters, **self._seed()}, self._cancel
+            self._request.messages,
+            {**speaker.parameters, **self._seed()},
+            self._cancel,
+            self._request.message_id,
         )
         try:
             self._take_in(parts)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from tracker_app.chat.exchange import unless_cancelled
 from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import Cancellation, ChatMessage, Parameters, Parts
 from tracker_app.errors import FailureKind, ModelFileError, ProviderError
@@ -70,10 +71,18 @@ class EmbeddedModel:
         )
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         """See `Provider.answer`."""
-        client = OpenAICompatible(f"{self._wait_for_address()}/v1", "embedded")
+        del message_id
+        address = unless_cancelled(self._wait_for_address, cancel)
+        if address is None:
+            return
+        client = OpenAICompatible(f"{address}/v1", "embedded")
         yield from client.answer(messages, parameters, cancel)
 
     def close(self) -> None:

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+NAME_CHARACTERS = 200  # what a record keeps of a name that a server tells
+MAX_COUNT = 2**53
 ChatMessage = dict[str, str]  # role and content, as in OpenAI's protocol
 Parameters = Mapping[str, float | int | str]
 
@@ -38,13 +40,22 @@ class Finish:
 Parts = Generator[Piece | Finish, None, None]
 
 
+def token_counts(usage: Mapping[str, Any] | None) -> dict[str, int]:
+    """What can be kept of the usage that a server tells."""
+    return {
+        name[:NAME_CHARACTERS]: count
+        for name, count in (usage or {}).items()
+        if type(count) is int and 0 <= count < MAX_COUNT
+    }
+
+
 class Cancellation(threading.Event):
     """Tells whoever waits for a model that nobody wants the answer any more."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
-        self._calls: list[Callable[[], None]] = []
+        self._calls: list[Callable[[], object]] = []
 
     def set(self) -> None:
         """Cancel; what waits on a connection is woken."""
@@ -54,7 +65,7 @@ class Cancellation(threading.Event):
         for call in calls:
             call()
 
-    def on_set(self, call: Callable[[], None]) -> None:
+    def on_set(self, call: Callable[[], object]) -> None:
         """Call this, from whichever thread, once it is cancelled; now if it is."""
         with self._lock:
             if not self.is_set():
@@ -67,12 +78,22 @@ class Provider(Protocol):
     """A language model that answers piece by piece."""
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         """Yield pieces, then exactly one Finish; returns early once `cancel` is set.
 
         Asks once: who wants another attempt asks again. Whoever closes the generator wants no
         more: the model is told to stop.
+
+        Args:
+            messages: what was said so far, and the question.
+            parameters: of the model, as they are.
+            cancel: nobody wants the answer any more.
+            message_id: under which the answer is recorded, for a server that keeps one too.
 
         Raises:
             ProviderError: one sentence for the participant; what came before is no answer.

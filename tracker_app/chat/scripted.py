@@ -15,10 +15,14 @@ class ScriptedModel:
         self._turn = count()
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         """See `Provider.answer`."""
-        del messages, parameters
+        del messages, parameters, message_id
         words = self._answers[next(self._turn) % len(self._answers)].split(" ")
         for i, word in enumerate(words):
             if cancel.wait(self._pause_s):

@@ -7,6 +7,7 @@
       gaze_words.parquet   derived: what each gaze sample fell on
       mouse_words.parquet  derived: what each mouse event fell on
       words.parquet        derived: every word, its raw source, when it came and was first seen
+      generations.parquet  only of a server that asked the models: which they were
 
 The folder appears whole or not at all: it is written beside its place and then renamed. Equal
 entries give equal bytes, so two exports can be compared by their hashes.
@@ -30,6 +31,7 @@ from tracker_app.dataset import quality
 from tracker_app.dataset.answers import answers
 from tracker_app.dataset.derived import gaze_words, mouse_words, words
 from tracker_app.dataset.durations import first_question_s, screen_times
+from tracker_app.dataset.generations import generations_table
 from tracker_app.dataset.readme import readme
 from tracker_app.dataset.selection import in_order, is_simulated, of_type, session_info
 from tracker_app.dataset.tables import stream_entries, stream_table
@@ -44,18 +46,26 @@ from tracker_app.records import (
     Redaction,
     stream_of,
 )
+from tracker_app.store.generations import Generation
 
 SUMMARY = "session.json"
 DICTIONARY = "README.md"
 
 
-def export_parquet(entries: Sequence[Entry], out: Path, *, has_questionnaire: bool = False) -> Path:
+def export_parquet(
+    entries: Sequence[Entry],
+    out: Path,
+    *,
+    has_questionnaire: bool = False,
+    generations: Sequence[Generation] = (),
+) -> Path:
     """Write one session as the folder `out` and return it; `read_parquet` gives the entries back.
 
     Args:
         entries: of one session, in any order; large records already joined or as parts.
         out: the folder to make; its parent is made where it is missing.
         has_questionnaire: also what people said about themselves, which else is left out.
+        generations: what the server asked of models for the session.
 
     Raises:
         ExportError: if `out` exists or cannot be written; nothing is left behind then.
@@ -70,7 +80,7 @@ def export_parquet(entries: Sequence[Entry], out: Path, *, has_questionnaire: bo
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
         try:
             kept = [e for e in entries if has_questionnaire or not _is_about_them(e.record)]
-            _write(in_order(kept), partial)
+            _write(in_order(kept), generations, partial)
             partial.rename(out)
         finally:
             shutil.rmtree(partial, ignore_errors=True)  # after the rename it is not there
@@ -79,7 +89,7 @@ def export_parquet(entries: Sequence[Entry], out: Path, *, has_questionnaire: bo
     return out
 
 
-def _write(entries: list[Entry], folder: Path) -> None:
+def _write(entries: list[Entry], generations: Sequence[Generation], folder: Path) -> None:
     facts = _facts(entries)
     by_stream: dict[str, list[Entry]] = {stream: [] for stream in RECORD_TYPES}
     for entry in entries:
@@ -91,6 +101,8 @@ def _write(entries: list[Entry], folder: Path) -> None:
     pq.write_table(gaze_words(entries, timeline, facts), folder / "gaze_words.parquet")
     pq.write_table(mouse_words(entries, timeline, facts), folder / "mouse_words.parquet")
     pq.write_table(words(entries, timeline, facts), folder / "words.parquet")
+    if generations:
+        pq.write_table(generations_table(generations, facts), folder / "generations.parquet")
     (folder / DICTIONARY).write_text(readme(facts), encoding="utf-8")
     counts = {stream: len(chosen) for stream, chosen in by_stream.items() if chosen}
     text = json.dumps(_summary(entries, facts, counts, folder), indent=2, ensure_ascii=False)

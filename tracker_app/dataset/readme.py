@@ -2,6 +2,7 @@
 
 from tracker_app.dataset.derived import DERIVED
 from tracker_app.dataset.dictionary import FieldEntry, StreamEntry, dictionary
+from tracker_app.dataset.generations import GENERATIONS
 from tracker_app.dataset.tables import IDENTITY
 from tracker_app.records import FORMAT_VERSION
 
@@ -49,6 +50,8 @@ def readme(facts: dict[str, str]) -> str:
     parts += [_section(s, IDENTITY + s.fields) for s in dictionary().values()]
     parts.append("## Derived tables\n")
     parts += [_section(s, s.fields) for s in DERIVED]
+    parts.append("## Of the server, where it asked the models\n")
+    parts.append(_section(GENERATIONS, GENERATIONS.fields))
     return "\n".join(parts)
 
 

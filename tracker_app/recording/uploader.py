@@ -19,6 +19,7 @@ from tenacity.nap import sleep_using_event
 from tracker_app.clock import Clock
 from tracker_app.errors import CollectorError, TrackerError
 from tracker_app.recording.collector import Collector, RefusedError, ServerUnreachableError
+from tracker_app.recording.enrolment import Enrolment
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import Chunk, Progress, chunks_to_send, manifest_of, progress_of
 from tracker_app.store.wire import EnrolRequest
@@ -35,7 +36,6 @@ UNKNOWN_TOKEN = 401
 FORBIDDEN = 403
 KEPT_HERE = tr("This session is kept on this computer, as its participant wants, and not sent.")
 IDLE_S = 1.0
-TOKEN_NAME = "token"
 JOIN_LIMIT_S = 5.0
 LEFTOVER_LIMIT_S = 300.0
 _T = TypeVar("_T")
@@ -73,12 +73,24 @@ class Destination:
     study_id: str
     study_sha256: str
 
+    def enrolment(self, folder: Path, session_id: str) -> Enrolment:
+        """The token of a session there; one object for everybody who speaks to the server."""
+        request = EnrolRequest(self.code, session_id, self.study_id, self.study_sha256)
+        return Enrolment(folder, self.url, request)
+
 
 class Uploader:
     """Uploads one journal from a thread of its own."""
 
-    def __init__(self, journal: Journal, destination: Destination) -> None:
+    def __init__(
+        self, journal: Journal, destination: Destination, enrolment: Enrolment | None = None
+    ) -> None:
         """Begin to send.
+
+        Args:
+            journal: to send.
+            destination: where to.
+            enrolment: of the session, where others speak to the server too.
 
         Raises:
             CollectorError: if the server's address is unusable, or the session is to be kept here.
@@ -86,8 +98,8 @@ class Uploader:
         if journal.is_kept_here:
             raise CollectorError(KEPT_HERE)
         self._journal = journal
-        self._destination = destination
-        self._collector = Collector(destination.url, _read_token(journal.folder))
+        self._collector = Collector(destination.url)
+        self._enrolment = enrolment or destination.enrolment(journal.folder, journal.session_id)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._sent: set[int] = set()
@@ -211,8 +223,7 @@ class Uploader:
         )(lambda: self._enrolled(call))
 
     def _enrolled(self, call: Callable[[], _T]) -> _T:
-        if self._collector.token is None:
-            self._enrol()
+        token = self._collector.token = self._token()
         try:
             return call()
         except RefusedError as error:
@@ -220,21 +231,16 @@ class Uploader:
                 raise NotWantedError(str(error)) from error
             if error.status != UNKNOWN_TOKEN:
                 raise
-            self._collector.token = None
+            self._enrolment.forget(token)
             raise ServerUnreachableError("The server wants this session enrolled again.") from error
 
-    def _enrol(self) -> None:
-        place = self._destination
-        request = EnrolRequest(
-            place.code, self._journal.session_id, place.study_id, place.study_sha256
-        )
+    def _token(self) -> str:
         try:
-            token = self._collector.enrol(request)
+            return self._enrolment.token()
         except RefusedError as error:
             if error.status in SET_ASIDE | {UNKNOWN_TOKEN, FORBIDDEN}:
                 raise NotWantedError(str(error)) from error
             raise
-        _write_token(self._journal.folder, token)
 
     def _note_problem(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -252,22 +258,6 @@ def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after_s if isinstance(error, RefusedError) else None
     return max(_backoff(state), asked or 0.0)
-
-
-def _read_token(folder: Path) -> str | None:
-    path = folder / TOKEN_NAME
-    return path.read_text(encoding="ascii") if path.exists() else None
-
-
-def _write_token(folder: Path, token: str) -> None:
-    """Keep the token beside the journal: it can only write this one session."""
-    path = folder / TOKEN_NAME
-    try:
-        path.touch(mode=0o600)
-        path.write_text(token, encoding="ascii")
-    except OSError as error:
-        # A full disk must not stop the upload, which may be what makes room.
-        logger.warning("the session's token is not kept for the next start: %s", error)
 
 
 def upload_finished(folder: Path, session_id: str, destination: Destination, clock: Clock) -> bool:

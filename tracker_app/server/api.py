@@ -71,18 +71,20 @@ def create_app(store: Store) -> FastAPI:
 
     @app.exception_handler(RefusalError)
     async def refuse(_: Request, error: RefusalError) -> Response:
-        return _json(error.status, Refusal(str(error)))
+        return json_answer(error.status, Refusal(str(error)))
 
     @app.exception_handler(RequestValidationError)
     async def refuse_invalid(_: Request, error: RequestValidationError) -> Response:
         del error
-        return _json(422, Refusal("The address is not valid."))
+        return json_answer(422, Refusal("The address is not valid."))
 
     @app.exception_handler(apsw.Error)
     async def refuse_for_now(_: Request, error: apsw.Error) -> Response:
         # The one fault that is ours and passes: a full disk. The client keeps its data.
         logger.error("the store failed: %s", error)
-        return _json(503, Refusal("The server cannot store anything now."), {"Retry-After": "30"})
+        return json_answer(
+            503, Refusal("The server cannot store anything now."), {"Retry-After": "30"}
+        )
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -90,7 +92,7 @@ def create_app(store: Store) -> FastAPI:
 
     @app.post("/v1/enrol")
     async def enrol(request: Request) -> Response:
-        wanted = _parse(await _body(request, MAX_ENROL_BYTES), EnrolRequest)
+        wanted = parse(await read_body(request, MAX_ENROL_BYTES), EnrolRequest)
         if not SESSION_ID.fullmatch(wanted.session_id):
             raise RefusalError(422, "The session id is not a UUID of version 7.")
         token = await asyncio.wrap_future(
@@ -98,16 +100,16 @@ def create_app(store: Store) -> FastAPI:
         )
         if token is None:
             raise RefusalError(403, "This enrolment code is not valid, or was used already.")
-        return _json(201, EnrolAnswer(token))
+        return json_answer(201, EnrolAnswer(token))
 
     @app.put("/v1/sessions/{session_id}/batches/{seq}")
     async def put_batch(session_id: str, seq: int, request: Request) -> Response:
-        await _authorise(store, request, session_id)
+        await authorise(store, request, session_id)
         if not 0 <= seq <= MAX_SEQ:
             raise RefusalError(422, "The chunk's number is out of range.")
         if request.headers.get("Content-Encoding") != "gzip":
             raise RefusalError(415, "A chunk is gzipped JSON.")
-        body = await _body(request, MAX_BODY_BYTES)
+        body = await read_body(request, MAX_BODY_BYTES)
         if not hmac.compare_digest(
             sha256(body).encode(), request.headers.get(HASH_HEADER, "").encode()
         ):
@@ -118,33 +120,37 @@ def create_app(store: Store) -> FastAPI:
         )
         if outcome is Stored.CONFLICT:
             raise RefusalError(409, "Another chunk is stored under this number.")
-        return _json(201 if outcome is Stored.NEW else 200, BatchAnswer(seq, acked))
+        return json_answer(201 if outcome is Stored.NEW else 200, BatchAnswer(seq, acked))
 
     @app.put("/v1/sessions/{session_id}/manifest")
     async def put_manifest(session_id: str, request: Request) -> Response:
-        await _authorise(store, request, session_id)
-        manifest = _parse(await _body(request, MAX_MANIFEST_BYTES), Manifest)
+        await authorise(store, request, session_id)
+        manifest = parse(await read_body(request, MAX_MANIFEST_BYTES), Manifest)
         if manifest.session_id != session_id or not is_consistent(manifest):
             raise RefusalError(422, "The manifest contradicts itself.")
-        return _json(200, await asyncio.wrap_future(store.put_manifest(manifest)))
+        return json_answer(200, await asyncio.wrap_future(store.put_manifest(manifest)))
 
     @app.get("/v1/sessions/{session_id}")
     async def status(session_id: str, request: Request) -> Response:
-        await _authorise(store, request, session_id)
-        return _json(200, await asyncio.wrap_future(store.status(session_id)))
+        await authorise(store, request, session_id)
+        return json_answer(200, await asyncio.wrap_future(store.status(session_id)))
 
     return app
 
 
-def _json(status: int, answer: Any, headers: dict[str, str] | None = None) -> Response:
+def json_answer(status: int, answer: Any, headers: dict[str, str] | None = None) -> Response:
+    """A response of one JSON object."""
     return Response(msgspec.json.encode(answer), status, headers, "application/json")
 
 
-def _parse(body: bytes, kind: type[Any]) -> Any:
+def parse(body: bytes, kind: type[Any]) -> Any:
+    """What a body says, if it is of this kind."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RefusalError(422, f"The body is not valid: {error}") from error
+    except RecursionError as error:
+        raise RefusalError(422, "It nests too deeply.") from error
 
 
 def _counts(body: bytes) -> dict[str, int]:
@@ -165,7 +171,7 @@ def _counts(body: bytes) -> dict[str, int]:
     return dict(sorted(Counter(entry.stream for entry in entries).items()))
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
     """The body, refused as soon as it is larger than allowed or too slow to come."""
     body = bytearray()
     try:
@@ -179,7 +185,7 @@ async def _body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def _authorise(store: Store, request: Request, session_id: str) -> None:
+async def authorise(store: Store, request: Request, session_id: str) -> None:
     """Refuse unless the token is this session's: 401 unknown token, 403 of another session."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer" or not token:

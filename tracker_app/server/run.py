@@ -12,7 +12,9 @@ from pathlib import Path
 import uvicorn
 
 from tracker_app.errors import ServerError
+from tracker_app.server.answers import add_answers
 from tracker_app.server.api import create_app
+from tracker_app.server.models import load_models
 from tracker_app.store.sqlite import Store
 
 # Clients send every 5 s; uvicorn's default of 5 s would reset about 1% of their connections.
@@ -32,6 +34,7 @@ class ServerOptions:
     code_uses: int = 1000
     certificate: Path | None = None
     key: Path | None = None
+    models: Path | None = None  # that it asks for its participants
 
 
 def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
@@ -55,13 +58,17 @@ def serve(options: ServerOptions, announce: Callable[[str], None]) -> None:
             raise ServerError(f"There is no file {file}. Correct --certificate and --key.")
     if (options.certificate is None) != (options.key is None):
         raise ServerError("TLS needs both --certificate and --key.")
+    models = load_models(options.models) if options.models is not None else None
     with _listen(options) as listener, closing(Store(options.data)) as store:
         code = options.code or secrets.token_hex(12)  # never begins like an option: it is typed
         store.add_code(code, options.code_uses).result()
         scheme = "https" if options.certificate else "http"
         url = f"{scheme}://{options.host}:{listener.getsockname()[1]}"
+        app = create_app(store)
+        if models is not None:
+            add_answers(app, store, models)
         config = uvicorn.Config(
-            create_app(store),
+            app,
             log_level="warning",
             access_log=False,  # addresses are personal data
             timeout_keep_alive=KEEP_ALIVE_S,

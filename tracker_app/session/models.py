@@ -1,44 +1,48 @@
 """The language models of a session's sides."""
 
-import os
-
-import keyring
-import keyring.errors
-
 from tracker_app.chat.answering import Speaker
+from tracker_app.chat.anthropic import Anthropic
 from tracker_app.chat.embedded import EmbeddedModel
+from tracker_app.chat.keys import find_key
+from tracker_app.chat.model_proxy import ModelProxy
 from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import Provider
 from tracker_app.chat.scripted import ScriptedModel
-from tracker_app.settings import APP_NAME
+from tracker_app.recording.enrolment import Enrolment
 from tracker_app.study.assignment import assign_sides
 from tracker_app.study.study import ModelSpec, ProviderKind, Study
 
 
-def speakers_of(study: Study, session_id: str) -> dict[int, Speaker]:
-    """The model of each side; sides with the same model share its provider."""
+def speakers_of(
+    study: Study, session_id: str, enrolment: Enrolment | None = None
+) -> dict[int, Speaker]:
+    """The model of each side; sides with the same model share its provider.
+
+    Args:
+        study: that has the models.
+        session_id: seeds the assignment.
+        enrolment: of the session, where there is a server.
+    """
     models = assign_sides(study, session_id)
-    providers = {m.id: _provider(m) for m in models}
+    providers = {m.id: _provider(m, enrolment) for m in models}
     return {
-        side: Speaker(providers[m.id], m.provider, m.id, m.parameters)
+        side: Speaker(providers[m.id], m.provider, m.id, m.parameters, m.seeded)
         for side, m in enumerate(models, start=1)
     }
 
 
-def _provider(model: ModelSpec) -> Provider:
-    if model.provider is ProviderKind.EMBEDDED:
-        return EmbeddedModel()
-    if model.provider is ProviderKind.SCRIPTED:
-        return ScriptedModel(model.answers)
-    return OpenAICompatible(model.endpoint, model.model, _key(model.key_name))
-
-
-def _key(name: str) -> str | None:
-    """A model's key from the system keyring, or from the environment where there is none."""
-    if not name:
-        return None
-    try:
-        stored = keyring.get_password(APP_NAME, name)
-    except keyring.errors.KeyringError:
-        stored = None
-    return stored or os.environ.get(f"TRACKER_KEY_{name.upper()}")
+def _provider(model: ModelSpec, enrolment: Enrolment | None) -> Provider:
+    key = find_key(model.key_name) if model.key_name else None
+    match model.provider:
+        case ProviderKind.EMBEDDED:
+            return EmbeddedModel()
+        case ProviderKind.SCRIPTED:
+            return ScriptedModel(model.answers)
+        case ProviderKind.OPENAI:
+            return OpenAICompatible(model.endpoint, model.model, key)
+        case ProviderKind.ANTHROPIC:
+            return Anthropic(model.endpoint, model.model, key)
+        case ProviderKind.PROXY:
+            # A study file cannot be without a server then, see `Study`.
+            assert enrolment is not None
+            return ModelProxy(enrolment, model.id)

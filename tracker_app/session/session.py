@@ -27,6 +27,7 @@ from tracker_app.records import (
     Task,
     Window,
 )
+from tracker_app.session.destination import destination_of
 from tracker_app.session.eyes import Eyes
 from tracker_app.session.gaze_checks import CLICK_LOOK_NS, CheckPoint
 from tracker_app.session.models import speakers_of
@@ -74,6 +75,10 @@ class Session:
         self.study = study
         self.clock = clock
         self.participant = participant
+        place = destination_of(settings, study)
+        self._enrolment = (
+            place.enrolment(journal.folder, participant.session_id) if place is not None else None
+        )
         self.talk: Talk | None = None
         self.task: Task | None = None  # the one begun last
         self.topics_taken: set[str] = set()  # ids
@@ -284,7 +289,7 @@ class Session:
         conversation.replay(earlier)
         self.talk = Talk(
             conversation,
-            speakers_of(self.study, self.participant.session_id),
+            speakers_of(self.study, self.participant.session_id, self._enrolment),
             self.clock,
             self.record,
             on_event,
@@ -324,7 +329,7 @@ class Session:
         Raises:
             CollectorError: if the server's address is unusable.
         """
-        self.uploader = Uploader(self.journal, destination)
+        self.uploader = Uploader(self.journal, destination, self._enrolment)
 
     # --- the end -------------------------------------------------------------------------------
 

@@ -21,12 +21,12 @@ import msgspec
 
 from tracker_app.codec import Entry, decode_chunk, join_parts
 from tracker_app.errors import ServerError, SessionNotFoundError
+from tracker_app.store import generations
 from tracker_app.store.wire import Manifest, SessionStatus
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 FILE_NAME = "collected.sqlite"
-SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE code (sha256 TEXT PRIMARY KEY, uses_left INTEGER NOT NULL) STRICT;
 CREATE TABLE session (
@@ -39,6 +39,8 @@ CREATE TABLE batch (
     counts TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (session_id, seq)
 ) STRICT;
 """
+# What makes each version of the next older one; the first, of nothing.
+STEPS = (SCHEMA, generations.SCHEMA)
 
 
 class Stored(StrEnum):
@@ -120,6 +122,10 @@ class Store:
     def sessions(self) -> Future[list[str]]:
         """The ids of all sessions."""
         return self._ask(lambda: [i for (i,) in self._db.execute("SELECT id FROM session")])
+
+    def call(self, work: Callable[[apsw.Connection], _T]) -> Future[_T]:
+        """Let the thread that owns the connection do this; what it changes is committed."""
+        return self._ask(lambda: work(self._db))
 
     # --- the thread that owns the connection ---------------------------------------------------
 
@@ -255,12 +261,13 @@ def _open(path: Path) -> apsw.Connection:
     db.pragma("synchronous", "full")
     db.pragma("foreign_keys", "on")
     version = db.pragma("user_version")
-    if version > SCHEMA_VERSION:
+    if version > len(STEPS):
         raise ServerError(f"The data in {path.parent} needs a newer version of this program.")
-    if version == 0:
+    if version < len(STEPS):
         with db:
-            db.execute(SCHEMA)
-            db.pragma("user_version", SCHEMA_VERSION)
+            for step in STEPS[version:]:
+                db.execute(step)
+            db.pragma("user_version", len(STEPS))
     return db
 
 

@@ -150,6 +150,8 @@ def _model(study: Study, model: ModelSpec, path: Path) -> Iterator[Remark]:
         yield (*path, "key_name"), "this looks like a key itself; write only its name, and renew it"
     unused = {
         ProviderKind.OPENAI: {"answers"},
+        ProviderKind.ANTHROPIC: {"answers"},
+        ProviderKind.PROXY: set(),  # what it does not use is a mistake there
         ProviderKind.EMBEDDED: {"answers", "endpoint", "model", "key_name"},
         ProviderKind.SCRIPTED: {"endpoint", "model", "key_name", "parameters"},
     }[model.provider]

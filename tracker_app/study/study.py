@@ -90,7 +90,8 @@ def refuse_all(refusals: Sequence[tuple[Key, str]]) -> PydanticCustomError:
     return PydanticCustomError("rule", "{said}", {"said": said, "refusals": tuple(refusals)})
 
 
-def _refuse_twice(key: str, ids: Sequence[str]) -> None:
+def refuse_twice(key: str, ids: Sequence[str]) -> None:
+    """Refuse ids that stand twice among the tables of a key."""
     refusals: list[tuple[Key, str]] = [
         ((key, i, "id"), f'"{one}" stands there twice; give each an id of its own')
         for i, one in enumerate(ids)
@@ -156,7 +157,7 @@ class ConsentText(Table):
 
     @model_validator(mode="after")
     def _has_each_tick_once(self) -> "ConsentText":
-        _refuse_twice("ticks", [t.id for t in self.ticks])
+        refuse_twice("ticks", [t.id for t in self.ticks])
         return self
 
     @model_validator(mode="after")
@@ -236,7 +237,7 @@ class Questionnaire(Table):
 
     @model_validator(mode="after")
     def _has_each_question_once(self) -> "Questionnaire":
-        _refuse_twice("questions", [q.id for q in self.questions])
+        refuse_twice("questions", [q.id for q in self.questions])
         return self
 
     def is_screened_out(self, answers: Mapping[str, str]) -> bool:
@@ -371,7 +372,7 @@ class RatingRules(Table):
 
     @model_validator(mode="after")
     def _has_each_question_once(self) -> "RatingRules":
-        _refuse_twice("questions", [q.id for q in self.questions])
+        refuse_twice("questions", [q.id for q in self.questions])
         return self
 
     @model_validator(mode="after")
@@ -402,7 +403,13 @@ class ProviderKind(StrEnum):
 
     EMBEDDED = "embedded"  # the demonstration model, inside the application
     OPENAI = "openai"  # any OpenAI-compatible endpoint
+    ANTHROPIC = "anthropic"  # an endpoint of Anthropic's Messages API
+    PROXY = "proxy"  # the study's own server asks: participants' computers know no name or key
     SCRIPTED = "scripted"  # fixed answers, for trying a study out
+
+
+FAR = (ProviderKind.OPENAI, ProviderKind.ANTHROPIC)  # reached at an endpoint
+TAKES_SEED = (ProviderKind.OPENAI, ProviderKind.EMBEDDED)
 
 
 class ModelSpec(Table):
@@ -414,20 +421,48 @@ class ModelSpec(Table):
     model: str = ""
     key_name: Annotated[str, Field(pattern=KEY_NAME)] = ""  # of the keyring
     parameters: dict[str, Finite | int | str] = {}
+    seeded: bool = False  # a seed of its own goes with every request, and is recorded
     answers: list[Words] = []  # of a scripted model
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> "ModelSpec":
-        if self.provider is not ProviderKind.OPENAI:
+        if self.provider not in FAR:
             return self
         needed = {"endpoint": "https://api.example.org/v1", "model": "name-of-the-model"}
+        sentence = f'a model whose provider is "{self.provider}" needs it'
         refusals: list[tuple[Key, str]] = [
-            (key, f'a model whose provider is "openai" needs it, such as {key} = "{example}"')
+            (key, f'{sentence}, such as {key} = "{example}"')
             for key, example in needed.items()
             if not getattr(self, key)
         ]
         if refusals:
             raise refuse_all(refusals)
+        return self
+
+    @model_validator(mode="after")
+    def _is_known_to_the_server_alone(self) -> "ModelSpec":
+        if self.provider is not ProviderKind.PROXY:
+            return self
+        sentence = 'a model whose provider is "proxy" has nothing but its id: the rest stands in'
+        refusals: list[tuple[Key, str]] = [
+            (key, f"{sentence} the file of `tracker-app serve --models`; leave the line out")
+            for key in ("endpoint", "model", "key_name", "parameters", "seeded", "answers")
+            if key in self.model_fields_set
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_seeded(self) -> "ModelSpec":
+        if not self.seeded or self.provider is ProviderKind.PROXY:
+            return self
+        if self.provider not in TAKES_SEED:
+            sentence = f'a model whose provider is "{self.provider}" takes no seed'
+            raise refuse("seeded", f"{sentence}; leave the line out")
+        if "seed" in self.parameters:
+            sentence = "parameters has a seed, the same for every request; leave one of the two out"
+            raise refuse("seeded", sentence)
         return self
 
     @model_validator(mode="after")
@@ -484,17 +519,29 @@ class Study(Table):
 
     @model_validator(mode="after")
     def _has_each_model_once(self) -> "Study":
-        _refuse_twice("models", [m.id for m in self.models])
+        refuse_twice("models", [m.id for m in self.models])
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_server_to_ask_for_it(self) -> "Study":
+        sentence = 'a model whose provider is "proxy" is asked by the study\'s server'
+        refusals: list[tuple[Key, str]] = [
+            (("models", i, "provider"), f"{sentence}; write [server], and its url below")
+            for i, model in enumerate(self.models)
+            if self.server is None and model.provider is ProviderKind.PROXY
+        ]
+        if refusals:
+            raise refuse_all(refusals)
         return self
 
     @model_validator(mode="after")
     def _has_each_topic_once(self) -> "Study":
-        _refuse_twice("topics", [t.id for t in self.topics])
+        refuse_twice("topics", [t.id for t in self.topics])
         return self
 
     @model_validator(mode="after")
     def _has_each_treatment_once(self) -> "Study":
-        _refuse_twice("treatments", [t.id for t in self.treatments])
+        refuse_twice("treatments", [t.id for t in self.treatments])
         return self
 
     @model_validator(mode="after")
@@ -539,7 +586,10 @@ class Study(Table):
     @property
     def asks_far_models(self) -> bool:
         """Whether questions leave the computer."""
-        return any(m.endpoint and not is_on_this_computer(m.endpoint) for m in self.models)
+        places = [model.endpoint for model in self.models if model.endpoint]
+        if self.server is not None and any(m.provider is ProviderKind.PROXY for m in self.models):
+            places.append(self.server.url)
+        return any(not is_on_this_computer(place) for place in places)
 
     def described(self) -> dict[str, str]:
         """What shapes the data, for a session's first record."""

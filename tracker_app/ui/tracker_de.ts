@@ -1104,12 +1104,16 @@
         <translation>Das Journal in {folder} braucht eine neuere Version dieses Programms.</translation>
     </message>
     <message>
-        <source>The language model answered with error {status}. Try again.</source>
-        <translation>Das Sprachmodell antwortete mit Fehler {status}. Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
         <source>The language model cannot be reached. Check the connection, then try again.</source>
         <translation>Das Sprachmodell ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The language model does not take what this study sends. Ask the person running the study.</source>
+        <translation>Das Sprachmodell nimmt nicht an, was diese Studie sendet. Fragen Sie die Studienleitung.</translation>
+    </message>
+    <message>
+        <source>The language model does not want to answer this. Try again, or ask something else.</source>
+        <translation>Das Sprachmodell möchte darauf nicht antworten. Versuchen Sie es noch einmal, oder fragen Sie etwas anderes.</translation>
     </message>
     <message>
         <source>The language model is busy. Asking again in {n} s.</source>
@@ -1120,8 +1124,8 @@
         <translation>Das Sprachmodell ist ausgelastet. Warten Sie einen Augenblick und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>The language model refused the key. Ask the person running the study.</source>
-        <translation>Das Sprachmodell hat den Schlüssel abgelehnt. Fragen Sie die Studienleitung.</translation>
+        <source>The language model of this study is not there. Ask the person running the study.</source>
+        <translation>Das Sprachmodell dieser Studie ist nicht da. Fragen Sie die Studienleitung.</translation>
     </message>
     <message>
         <source>The language model reported an error. Try again.</source>
@@ -1134,6 +1138,10 @@
     <message>
         <source>The language model sent something unreadable. Try again.</source>
         <translation>Das Sprachmodell sandte etwas Unlesbares. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The language model takes too long to answer. Try again.</source>
+        <translation>Das Sprachmodell braucht zu lange für eine Antwort. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The last</source>
@@ -1300,6 +1308,10 @@
         <translation>Diese Antwort wurde unterbrochen.</translation>
     </message>
     <message>
+        <source>This conversation is too long for the language model. Ask the person running the study.</source>
+        <translation>Dieses Gespräch ist zu lang für das Sprachmodell. Fragen Sie die Studienleitung.</translation>
+    </message>
+    <message>
         <source>This is a demonstration: the answers come from a very small language model and are often wrong.</source>
         <translation>Dies ist eine Demonstration: Die Antworten kommen von einem sehr kleinen Sprachmodell und sind oft falsch.</translation>
     </message>
@@ -1318,6 +1330,10 @@
     <message>
         <source>This review</source>
         <translation>Diese Durchsicht</translation>
+    </message>
+    <message>
+        <source>This session has asked the language models as often as it may. Ask the person running the study.</source>
+        <translation>Diese Sitzung hat die Sprachmodelle so oft gefragt, wie sie darf. Fragen Sie die Studienleitung.</translation>
     </message>
     <message>
         <source>This session is finished, so nothing can be deleted from it any more.</source>
@@ -1346,6 +1362,10 @@
     <message>
         <source>This study looks for other people this time. Thank you for your interest.</source>
         <translation>Diese Studie sucht diesmal andere Personen. Vielen Dank für Ihr Interesse.</translation>
+    </message>
+    <message>
+        <source>This study may not ask the language model. Ask the person running the study.</source>
+        <translation>Diese Studie darf das Sprachmodell nicht fragen. Fragen Sie die Studienleitung.</translation>
     </message>
     <message>
         <source>To have what was sent deleted later, write to whoever runs the study and name this session: {id}</source>

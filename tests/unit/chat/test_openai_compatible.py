@@ -1,16 +1,16 @@
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.model_server import Handler, Reply, answering, model_server
-from tracker_app.chat.openai_compatible import OpenAICompatible, server_sent_data
-from tracker_app.chat.provider import Cancellation, Finish, Piece
+from tracker_app.chat.openai_compatible import LEAST_LOGPROB, OpenAICompatible
+from tracker_app.chat.provider import Cancellation, Finish, Piece, TokenProbability
 from tracker_app.errors import ProviderError
 
 QUESTION = [{"role": "user", "content": "Why?"}]
+USAGE = {"prompt_tokens": 7, "completion_tokens": 3}
 
 
 def _ask(reply: Reply, key: str | None = None) -> list[Piece | Finish]:
@@ -23,7 +23,7 @@ def test_an_answer_comes_piece_by_piece_with_its_usage() -> None:
     assert _ask(answering(["Be", "cause 🌍"])) == [
         Piece("Be"),
         Piece("cause 🌍"),
-        Finish("stop", {"prompt_tokens": 7, "completion_tokens": 3}),
+        Finish("stop", USAGE),
     ]
 
 
@@ -38,79 +38,70 @@ def test_the_request_carries_model_messages_parameters_and_key() -> None:
     assert (request["temperature"], request["stream"]) == (0.5, True)
 
 
-def _status(code: int) -> Reply:
+def test_a_token_comes_with_its_probability_which_is_always_finite() -> None:
     def reply(handler: Handler, _: dict[str, Any]) -> None:
-        handler.send_response(code)
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
+        handler.start()
+        for text, logprob in [("Be", "-0.25"), ("cause", "-Infinity"), (".", "NaN"), ("!", "null")]:
+            tokens = f'[{{"token": "{text}", "logprob": {logprob}, "top_logprobs": []}}]'
+            delta = f'"delta": {{"content": "{text}"}}, "logprobs": {{"content": {tokens}}}'
+            handler.event(f'{{"choices": [{{{delta}}}]}}')
+        handler.complete()
 
-    return reply
-
-
-def _broken_off(handler: Handler, _: dict[str, Any]) -> None:
-    handler.start()
-    handler.piece("Half an ans")
-
-
-def _malformed(handler: Handler, _: dict[str, Any]) -> None:
-    handler.start()
-    handler.event("{not json")
-
-
-def _reported(handler: Handler, _: dict[str, Any]) -> None:
-    handler.start()
-    handler.event({"error": {"message": "out of memory"}})
+    *_, finish = _ask(reply)
+    assert isinstance(finish, Finish)
+    assert finish.tokens == (
+        TokenProbability("Be", -0.25),
+        TokenProbability("cause", LEAST_LOGPROB),
+        TokenProbability(".", LEAST_LOGPROB),
+        TokenProbability("!", LEAST_LOGPROB),
+    )
 
 
-def _page(handler: Handler, _: dict[str, Any]) -> None:
-    handler.start("text/html")
-    handler.wfile.write(b"<html>Please log in</html>")
+def test_what_answered_is_kept_and_what_it_thought_is_not() -> None:
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.start()
+        handler.event({"choices": [{"delta": {"role": "assistant", "content": ""}}]})
+        handler.event({"choices": [{"delta": {"reasoning_content": "Hm.", "content": None}}]})
+        handler.event(
+            {"model": "m-2026-01", "system_fingerprint": "fp_1" + "x" * 500, "choices": []}
+        )
+        handler.piece("Yes")
+        handler.complete()
+
+    assert _ask(reply) == [
+        Piece("Yes"),
+        Finish("stop", USAGE, "m-2026-01", "fp_1" + "x" * 196),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("reply", "sentence"),
-    [
-        (_status(401), "refused the key"),
-        (_status(429), "busy"),
-        (_status(500), "error 500"),
-        (_broken_off, "broke off"),
-        (_malformed, "unreadable"),
-        (_reported, "reported an error"),
-        (_page, "broke off"),
-    ],
-)
-def test_a_misbehaving_server_becomes_one_sentence(reply: Reply, sentence: str) -> None:
-    with pytest.raises(ProviderError, match=sentence) as caught:
-        _ask(reply)
-    assert "\n" not in str(caught.value)
+def test_usage_that_cannot_be_counted_is_left_out() -> None:
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.start()
+        handler.event({"choices": [{"delta": {"content": "x"}, "finish_reason": "stop"}]})
+        usage = {"prompt_tokens": 7, "cost": 0.1, "is": True, "bad": -1, "worse": 2**60, "deep": {}}
+        handler.event({"choices": [], "usage": usage})
+
+    assert _ask(reply)[-1] == Finish("stop", {"prompt_tokens": 7})
 
 
-def test_an_unreachable_server_becomes_one_sentence() -> None:
-    with model_server(answering([])) as server:
-        endpoint = server.endpoint
-    with pytest.raises(ProviderError, match="cannot be reached"):
-        list(OpenAICompatible(endpoint, "m").answer(QUESTION, {}, Cancellation()))
+def test_a_proxy_or_password_of_the_environment_is_not_used_on_this_computer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with model_server(answering(["x"])) as server:
+        list(OpenAICompatible(server.endpoint, "m", " k ").answer(QUESTION, {}, Cancellation()))
+    assert server.requests[0]["headers"]["Authorization"] == "Bearer k"
 
 
-def test_cancelling_ends_the_answer_early() -> None:
-    cancel = Cancellation()
-    with model_server(answering(["a"] * 50, pause_s=0.02)) as server:
-        parts = []
-        for part in OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, cancel):
-            parts.append(part)
-            cancel.set()
-    assert parts == [Piece("a")]
-
-
-@given(
-    texts=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), max_size=5),
-    size=st.integers(1, 7),
-    line_end=st.sampled_from(["\n", "\r\n"]),
-)
-def test_events_survive_any_split_of_the_bytes(texts: list[str], size: int, line_end: str) -> None:
-    raw = "".join(f": comment{line_end}data: {t}{line_end}{line_end}" for t in texts).encode()
-    blocks = [raw[i : i + size] for i in range(0, len(raw), size)]
-    assert list(server_sent_data(blocks)) == texts
+def test_only_who_keeps_messages_is_told_their_names() -> None:
+    with model_server(answering(["x"])) as server:
+        for is_told in (True, False):
+            model = OpenAICompatible(server.endpoint, "m", names_messages=is_told)
+            list(model.answer(QUESTION, {}, Cancellation(), "t0s1a1"))
+    told, not_told = (r["headers"].get("X-Message-Id") for r in server.requests)
+    assert (told, not_told) == ("t0s1a1", None)
 
 
 def _waiting_for(event: threading.Event, *, is_chunked: bool) -> Reply:
@@ -147,24 +138,6 @@ def test_a_piece_is_there_before_the_next_is_sent(is_chunked: bool) -> None:
         parts.close()
 
 
-def test_who_wants_no_more_closes_the_connection() -> None:
-    is_refused = threading.Event()
-
-    def endless(handler: Handler, _: dict[str, Any]) -> None:
-        handler.start()
-        try:
-            while True:
-                handler.piece("word " * 1000)
-        except OSError:
-            is_refused.set()
-
-    with model_server(endless) as server:
-        parts = OpenAICompatible(server.endpoint, "m").answer(QUESTION, {}, Cancellation())
-        next(parts)
-        parts.close()
-        assert is_refused.wait(5)
-
-
 @pytest.mark.parametrize("half", ["\\ud83d", "\\ude00 x", "\\ude00\\ud83d"])
 def test_half_a_surrogate_pair_is_refused(half: str) -> None:
     def reply(handler: Handler, _: dict[str, Any]) -> None:
@@ -173,9 +146,3 @@ def test_half_a_surrogate_pair_is_refused(half: str) -> None:
 
     with pytest.raises(ProviderError, match="unreadable"):
         _ask(reply)
-
-
-def test_a_line_without_end_does_not_fill_the_memory() -> None:
-    blocks = (b"x" * 1_000_000 for _ in range(1000))
-    with pytest.raises(ProviderError, match="unreadable"):
-        list(server_sent_data(blocks))

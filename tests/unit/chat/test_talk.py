@@ -51,7 +51,11 @@ class FailingOnce:
         self._failed = False
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         yield Piece("Half")
         if not self._failed:
@@ -72,7 +76,11 @@ class Endless:
         self.is_closed = threading.Event()
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         try:
             while True:
@@ -298,7 +306,11 @@ class Moody:
         self.asked: list[Parameters] = []
 
     def answer(
-        self, messages: Sequence[ChatMessage], parameters: Parameters, cancel: Cancellation
+        self,
+        messages: Sequence[ChatMessage],
+        parameters: Parameters,
+        cancel: Cancellation,
+        message_id: str = "",
     ) -> Parts:
         self.asked.append(parameters)
         if self._errors:

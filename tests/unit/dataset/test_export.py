@@ -15,6 +15,7 @@ from tracker_app.dataset.selection import in_order, of_type
 from tracker_app.dataset.tables import stream_entries
 from tracker_app.errors import DamagedRecordError, ExportError
 from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, FormAnswer, GazeSample, stream_of
+from tracker_app.store.generations import Asked, Generation, Outcome
 
 SESSION = build_session()
 STRATEGIES = [record_strategy(record_type) for record_type in RECORD_TYPES.values()]
@@ -169,3 +170,24 @@ def test_gaze_estimated_anew_is_one_private_file_that_is_never_overwritten(tmp_p
     assert table.schema.metadata[b"estimated"] == b"anew"
     with pytest.raises(ExportError, match="not overwritten"):
         export_gaze(gaze, entries, out)
+
+
+def test_a_server_that_asked_the_models_names_them(tmp_path: Path) -> None:
+    request = {"model": "m", "messages": [{"content": "secret"}], "system": "x", "temperature": 1}
+    asked = Asked("s", "a", "t0s1a1", "openai", "m-70b", json.dumps(request))
+    come = Outcome("m-70b-1", "fp", "stop", {"prompt_tokens": 7}, 6, 3, 20, "", None)
+    gone = Outcome("", "", "", {}, 0, None, None, "interrupted", 503)
+    generations = [Generation(asked, come), Generation(asked, gone)]
+    out = export_parquet(SESSION, tmp_path / "out", generations=generations)
+    assert read_parquet(out) == SESSION
+    first, second = pl.read_parquet(out / "generations.parquet").to_dicts()
+    assert (first["message_id"], first["provider_model"]) == ("t0s1a1", "m-70b")
+    assert json.loads(first["parameters"]) == {"model": "m", "temperature": 1}
+    assert json.loads(first["usage"]) == {"prompt_tokens": 7}
+    assert (second["failure"], second["status"], second["duration_ms"]) == (
+        "interrupted",
+        503,
+        None,
+    )
+    assert b"secret" not in (out / "generations.parquet").read_bytes()
+    assert "generations.parquet" in json.loads((out / "session.json").read_text("utf-8"))["sha256"]

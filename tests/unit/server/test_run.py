@@ -13,7 +13,7 @@ from tracker_app.store.sqlite import Store
 
 WITHOUT_DEVICES = """
 import sys
-for name in ("cv2", "mediapipe", "pynput", "PySide6", "requests", "keyring", "tenacity"):
+for name in ("cv2", "mediapipe", "pynput", "PySide6", "keyring", "tenacity", "tree_sitter"):
     sys.modules[name] = None
 import tracker_app.server.run, tracker_app.store.sqlite, tracker_app.codec
 """

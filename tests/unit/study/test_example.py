@@ -86,7 +86,13 @@ def test_what_is_commented_out_is_valid_too() -> None:
     text = re.sub(r"^# (\[\[[\w.]+\]\]|\[server\]|\w+ = )", r"\1", example(), flags=re.MULTILINE)
     study = examine(text.replace('screens_out = ["School"]', "").encode()).study
     assert study is not None
-    assert [m.provider for m in study.models] == ["embedded", "openai", "openai", "scripted"]
+    assert [m.provider for m in study.models] == [
+        "embedded",
+        "openai",
+        "anthropic",
+        "proxy",
+        "scripted",
+    ]
     assert [q.id for q in study.ratings.questions] == ["helpful"]
     assert study.server is not None
 

@@ -346,6 +346,37 @@ VALUES = [
         'provider = "openai"\nmodel = "m"',
         "91: models[1].endpoint: ...needs it...",
     ),
+    (
+        'provider = "embedded"',
+        'provider = "anthropic"\nendpoint = "https://example.org/v1"',
+        '91: models[1].model: a model whose provider is "anthropic" needs it, such as model = ...',
+    ),
+    (
+        'provider = "embedded"',
+        'provider = "proxy"',
+        "94: models[1].parameters: ...nothing but its id: the rest stands in the file of...",
+    ),
+    (
+        'provider = "scripted"\nanswers = ["Yes."]',
+        'provider = "proxy"\nkey_name = "mine"',
+        "99: models[2].key_name: ...leave the line out",
+    ),
+    (
+        'provider = "scripted"\nanswers = ["Yes."]\n\n[recording]\nupload = "after_review"\n\n'
+        '[server]\nurl = "https://example.org"',
+        'provider = "proxy"',
+        "98: models[2].provider: ...is asked by the study's server; write [server], and its url...",
+    ),
+    (
+        'provider = "scripted"',
+        'provider = "scripted"\nseeded = true',
+        '99: models[2].seeded: a model whose provider is "scripted" takes no seed; leave...',
+    ),
+    (
+        "top_p = 1 }",
+        "seed = 1 }\nseeded = true",
+        "95: models[1].seeded: parameters has a seed, the same for every request...",
+    ),
     ('answers = ["Yes."]\n', "", "96: models[2].answers: ...needs some: answers = [..."),
     (
         'options = ["None", "Some"]\n',

@@ -66,3 +66,13 @@ def test_a_table_made_by_a_program_keeps_to_the_rules_too() -> None:
         TalkRules(min_turns=5, max_turns=2)
     with pytest.raises(ValidationError, match="high = 120"):
         Question(id="age", label="Age", kind="number")
+
+
+@pytest.mark.parametrize(
+    ("server", "leaves"), [("https://here.example.org", True), ("http://127.0.0.1:8321", False)]
+)
+def test_what_the_studys_server_is_asked_leaves_the_computer(server: str, leaves: bool) -> None:
+    text = (
+        DEMO + f'\n[[models]]\nid = "a"\nprovider = "proxy"\n[server]\nurl = "{server}"\n'.encode()
+    )
+    assert parse_study(text, "x").asks_far_models == leaves
