@@ -128,6 +128,7 @@ def serve_model(weights: Path) -> None:
         ) from error
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights)
+    parameters.model_alias = {weights.name}  # else it tells the path, with somebody's name in it
     parameters.n_ctx = CONTEXT_TOKENS
     parameters.n_parallel = 2
     # All cores would starve the camera and, measured, answer six times slower.
