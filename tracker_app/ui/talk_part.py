@@ -59,6 +59,7 @@ class TalkPart(Part):
         self._reading.setInterval(round(1_000 * session.study.ratings.after_s))
         self._reading.timeout.connect(self._show)
         self._whole_turn = -1  # the last one whose answers were all there to be seen
+        self._delayed: dict[str, int] = {}  # seconds until a model is asked again, by message
         self._asked_about = -1  # the last one that was asked about
 
     def _connect_page(self) -> None:
@@ -126,6 +127,10 @@ class TalkPart(Part):
         self._keep_pace(is_needed=turn.is_answered and not is_whole)
         may_judge = is_whole and not self._reading.isActive()
         self.page.show_turn(turn, shown, self._progress(), may_judge=may_judge)
+        waits = [self._delayed.get(answer.message_id) for answer in turn.answers.values()]
+        if (seconds := next((wait for wait in waits if wait), None)) is not None:
+            busy = tr("The language model is busy. Asking again in {n} s.", n=seconds)
+            self.page.say_waiting(busy, may_skip=turn.has_failed)
         if may_judge and not turn.is_closed and turn.number != self._asked_about:
             self._asked_about = turn.number
             self._talk.begin_judging(named_order(self._session.study, self._order))
@@ -164,17 +169,13 @@ class TalkPart(Part):
     @Slot(object)
     def _on_event(self, event: TalkEvent) -> None:
         self._talk.take(event)
-        match event:
-            case AnswerGrew():
-                self._grow(event)
-            case AnswerDelayed():
-                self._show()
-                seconds = max(1, round(event.wait_s))
-                self.page.say_waiting(
-                    tr("The language model is busy. Asking again in {n} s.", n=seconds)
-                )
-            case _:
-                self._show()
+        self._delayed.pop(event.message_id, None)
+        if isinstance(event, AnswerDelayed):
+            self._delayed[event.message_id] = max(1, round(event.wait_s))
+        if isinstance(event, AnswerGrew):
+            self._grow(event)
+        else:
+            self._show()
 
     def _grow(self, event: AnswerGrew) -> None:
         turn = self._newest
