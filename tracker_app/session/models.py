@@ -11,13 +11,13 @@ from tracker_app.chat.provider import Provider
 from tracker_app.chat.scripted import ScriptedModel
 from tracker_app.chat.talk import Speaker
 from tracker_app.settings import APP_NAME
-from tracker_app.study.assignment import assign_sides
+from tracker_app.study.design import models_of
 from tracker_app.study.study import ModelSpec, ProviderKind, Study
 
 
-def speakers_of(study: Study, session_id: str) -> dict[int, Speaker]:
-    """The model of each side; sides with the same model share its provider."""
-    models = assign_sides(study, session_id)
+def speakers_of(study: Study, cell: str) -> dict[int, Speaker]:
+    """The model of each side of a cell; sides with the same model share its provider."""
+    models = models_of(study, cell)
     providers = {m.id: _provider(m) for m in models}
     return {
         side: Speaker(providers[m.id], m.provider, m.id, m.parameters)

@@ -17,6 +17,7 @@ from tracker_app.errors import TrackerError
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
+    Assignment,
     FormAnswer,
     GazeCheckKind,
     KeySentence,
@@ -30,10 +31,11 @@ from tracker_app.session.eyes import Eyes
 from tracker_app.session.gaze_checks import CLICK_LOOK_NS, CheckPoint
 from tracker_app.session.models import speakers_of
 from tracker_app.session.participant import Participant
+from tracker_app.session.places import GivenPlace, place_here
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person, ScreenPx
-from tracker_app.study.assignment import sampled_turn, treatment_of
+from tracker_app.study.assignment import offered_topics, sampled_turn, treatment_of
 from tracker_app.study.flow import Event, Place, step_record
 from tracker_app.study.study import Study, Topic
 
@@ -67,6 +69,7 @@ class Session:
         self.clock = clock
         self.participant = participant
         self.talk: Talk | None = None
+        self.assignment: Assignment | None = None  # what was drawn, once something is to be read
         self.task: Task | None = None  # the one begun last
         self.topics_taken: set[str] = set()  # ids
         self.uploader: Uploader | None = None
@@ -118,6 +121,21 @@ class Session:
             self._let_sources_record(is_resumed=event is Event.RESUMED)
 
     # --- what the study asks -------------------------------------------------------------------
+
+    @property
+    def assigned(self) -> Assignment:
+        """What was drawn; only where something is to be read."""
+        assert self.assignment is not None  # at the latest with the talk, see `start_talk`
+        return self.assignment
+
+    def assign(self, place: GivenPlace) -> None:
+        """Keep what was drawn, for good."""
+        self.assignment = place.record(self.clock.now_ns())
+        self.record(self.assignment)
+
+    def next_topics(self) -> list[Topic]:
+        """The topics of the next task, in the order to show them."""
+        return offered_topics(self.study, self.assigned.topics, self.topics_taken)
 
     @property
     def topic(self) -> Topic | None:
@@ -262,7 +280,10 @@ class Session:
 
     def start_talk(self, earlier: Iterable[Record], on_event: Callable[[TalkEvent], None]) -> Talk:
         """Set up the conversation where earlier records of this session left it."""
-        speakers = speakers_of(self.study, self.participant.session_id)
+        if self.assignment is None:
+            who = self.participant
+            self.assign(place_here(self.study, self._settings.data_dir, self.clock, who))
+        speakers = speakers_of(self.study, self.assigned.cells[0])
         rules = self.study.talk
         conversation = Conversation(
             tuple(speakers), rules.system_prompt, is_markdown=rules.render == "markdown"

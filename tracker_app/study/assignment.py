@@ -1,19 +1,15 @@
-"""What is drawn by lot. Seeded by study and session, so that everything can be drawn again."""
+"""What a session's assignment comes to, and what is drawn turn by turn.
+
+Models, sides and topics are drawn once for a session, by `allocation` and with the counts of other
+sessions in mind. What is drawn here has lots of its own, seeded by study and session: so it tells
+nothing of the models, and can be drawn again.
+"""
 
 import random
 from collections.abc import Collection, Sequence
 
-from tracker_app.study.study import ModelSpec, PromptTreatment, Study, Topic
-
-
-def assign_sides(study: Study, session_id: str) -> tuple[ModelSpec, ...]:
-    """The model of each side, left first; fixed for a session.
-
-    With a single model both sides are that model: its answers still differ by their sampling.
-    """
-    models = list(study.models)
-    _lot(study, session_id).shuffle(models)
-    return tuple(models[i % len(models)] for i in range(study.answers_per_turn))
+from tracker_app.allocation import lot_of
+from tracker_app.study.study import PromptTreatment, Study, Topic
 
 
 def treatment_of(study: Study, session_id: str, turn: int) -> PromptTreatment | None:
@@ -26,18 +22,17 @@ def treatment_of(study: Study, session_id: str, turn: int) -> PromptTreatment | 
     return None
 
 
-def offered_topics(study: Study, session_id: str, taken: Collection[str]) -> list[Topic]:
+def offered_topics(study: Study, order: Sequence[str], taken: Collection[str]) -> list[Topic]:
     """The topics of the next task, in the order to show them.
 
     Args:
         study: that has them.
-        session_id: seeds the order.
+        order: ids, as drawn for the session; one that the study has no more is passed over.
         taken: ids of earlier tasks' topics, which do not come again.
     """
-    topics = list(study.topics)
-    _lot(study, session_id, "topics").shuffle(topics)
-    topics = [topic for topic in topics if topic.id not in taken]
-    return topics[: study.tasks.topics_shown if study.tasks.choice == "participant" else 1]
+    topics = {topic.id: topic for topic in study.topics}
+    left = [topics[one] for one in order if one in topics and one not in taken]
+    return left[: study.tasks.topics_shown if study.tasks.choice == "participant" else 1]
 
 
 def sampled_turn(study: Study, session_id: str, task: int, turns: Sequence[int]) -> int:
@@ -58,5 +53,5 @@ def sampled_turn(study: Study, session_id: str, task: int, turns: Sequence[int])
     return kept
 
 
-def _lot(study: Study, session_id: str, what: str = "") -> random.Random:
-    return random.Random(f"{study.sha256}:{session_id}{what and ':'}{what}")
+def _lot(study: Study, session_id: str, what: str) -> random.Random:
+    return lot_of(study.sha256, session_id, what)

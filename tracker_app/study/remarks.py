@@ -140,6 +140,19 @@ def _models(study: Study) -> Iterator[Remark]:
         yield from _model(study, model, ("models", i))
 
 
+def _assignment(study: Study) -> Iterator[Remark]:
+    rules = study.assignment
+    paired = {one for pair in rules.pairs for one in pair}
+    for i, model in enumerate(study.models):
+        if rules.pairs and model.id not in paired:
+            yield ("models", i), "it stands in no pair of [assignment], so nobody meets it"
+    path: Path = ("assignment", "sessions_per_pair")
+    if rules.sessions_per_pair % 2 and study.talk.mode == "pairwise":
+        yield path, "with an even number each model would stand on each side as often"
+    if rules.sessions_per_pair and study.server is None:
+        yield path, "each computer counts alone, for there is no [server]"
+
+
 def _model(study: Study, model: ModelSpec, path: Path) -> Iterator[Remark]:
     if model.provider is ProviderKind.SCRIPTED and study.server is not None:
         sentence = "answers written beforehand, in a study that sends its data to a server"
@@ -181,5 +194,5 @@ def _is_open_to_listeners(address: str) -> bool:
 
 
 _LOOKS: tuple[Callable[[Study], Iterator[Remark]], ...] = (
-    _consent, _eyes, _money, _access, _talk, _questions, _topics, _models, _rest,
+    _consent, _eyes, _money, _access, _talk, _questions, _topics, _models, _assignment, _rest,
 )  # fmt: skip

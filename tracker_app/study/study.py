@@ -48,6 +48,7 @@ Day = Annotated[
     BeforeValidator(lambda v: v.isoformat() if isinstance(v, date) else v),
     Field(pattern=DAY),
 ]
+ModelPair = Annotated[list[Identifier], Field(min_length=2, max_length=2)]
 Key = str | tuple[str | int, ...]
 
 
@@ -388,6 +389,29 @@ class ModelSpec(Table):
         return self
 
 
+class AssignmentRules(Table):
+    """Which models a session meets, and how many sessions each pair of them is to have.
+
+    With one answer a turn a single model stands for a pair.
+    """
+
+    pairs: list[ModelPair] = []  # of models' ids; empty: each with each other
+    sessions_per_pair: Annotated[int, Field(ge=0, le=100_000)] = 0  # finished ones; 0: no limit
+    reservation_min: Annotated[int, Field(ge=5, le=10_080)] = 120  # for who has begun
+
+    @model_validator(mode="after")
+    def _has_each_pair_once(self) -> "AssignmentRules":
+        sorted_pairs = [sorted(pair) for pair in self.pairs]
+        refusals: list[tuple[Key, str]] = [
+            (("pairs", i), "this pair stands there twice; sides are drawn anyway")
+            for i, pair in enumerate(sorted_pairs)
+            if pair in sorted_pairs[:i]
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
+
 class RecordingRules(Table):
     """What is kept, and when it is sent."""
 
@@ -427,6 +451,7 @@ class Study(Table):
     treatments: list[PromptTreatment] = []
     after: AfterTalk = AfterTalk()
     models: Annotated[list[ModelSpec], Field(min_length=1)]
+    assignment: AssignmentRules = AssignmentRules()
     recording: RecordingRules = RecordingRules()
     server: ServerAddress | None = None
     # Of the file's bytes; not a key of the file.
@@ -461,6 +486,24 @@ class Study(Table):
         if self.topics and self.tasks.per_visit > n:
             there_are = "there is 1 topic" if n == 1 else f"there are {n} topics"
             raise refuse(("tasks", "per_visit"), f"{there_are}; write {n} or less, or add topics")
+        return self
+
+    @model_validator(mode="after")
+    def _pairs_known_models(self) -> "Study":
+        pairs = self.assignment.pairs
+        if pairs and self.talk.mode == "single":
+            sentence = 'with mode = "single" there are none: each model is drawn as often'
+            raise refuse(("assignment", "pairs"), f"{sentence}; leave the line out")
+        ids = [model.id for model in self.models]
+        known = " or ".join(f'"{one}"' for one in ids)
+        refusals: list[tuple[Key, str]] = [
+            (("assignment", "pairs", i, j), f'no model has the id "{one}"; write {known}')
+            for i, pair in enumerate(pairs)
+            for j, one in enumerate(pair)
+            if one not in ids
+        ]
+        if refusals:
+            raise refuse_all(refusals)
         return self
 
     @property
