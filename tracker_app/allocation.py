@@ -23,8 +23,9 @@ from tracker_app.codec import sha256
 MAX_CELLS = 20_000  # of a design
 MAX_CELLS_PER_SESSION = 1_000
 MAX_TOPICS = 1_000
+MAX_NAME = 200  # characters
 _T = TypeVar("_T")
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 _Pair = Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1, max_length=MAX_CELLS)]
 

@@ -15,6 +15,8 @@ from tracker_app.store.wire import (
     EnrolAnswer,
     EnrolRequest,
     Manifest,
+    PlaceAnswer,
+    PlaceRequest,
     Refusal,
     SessionStatus,
 )
@@ -56,6 +58,11 @@ class Collector:
         answer = self._call("POST", "/v1/enrol", msgspec.json.encode(request), EnrolAnswer)
         self.token = answer.token
         return answer.token
+
+    def take_place(self, session_id: str, request: PlaceRequest) -> PlaceAnswer:
+        """Ask what this session is to show; the same again for who asks again."""
+        path = f"/v1/sessions/{session_id}/place"
+        return self._call("POST", path, msgspec.json.encode(request), PlaceAnswer)
 
     def put_chunk(self, session_id: str, chunk: Chunk) -> None:
         """Store a chunk. Returns only if the server says that it has exactly this one."""
