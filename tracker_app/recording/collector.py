@@ -41,8 +41,15 @@ class RefusedError(CollectorError):
 class Collector:
     """A collection server, spoken to by one session."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, timeout_s: tuple[float, float] = TIMEOUT_S
+    ) -> None:
         """Prepare to speak to the server.
+
+        Args:
+            url: its address.
+            token: of the session, if it is enrolled.
+            timeout_s: for a connection, and for an answer.
 
         Raises:
             CollectorError: if the address is not one, or would send data unprotected.
@@ -51,6 +58,7 @@ class Collector:
         self._http = requests.Session()
         # Loopback needs no proxy, and an environment variable must not redirect anyone's gaze.
         self._http.trust_env = not is_on_this_computer(self._base)
+        self._timeout_s = timeout_s
         self.token = token
 
     def enrol(self, request: EnrolRequest) -> str:
@@ -102,7 +110,7 @@ class Collector:
                 self._base + path,
                 data=body,
                 headers=headers,
-                timeout=TIMEOUT_S,
+                timeout=self._timeout_s,
                 allow_redirects=False,  # nobody may point gaze data and token elsewhere
             )
         except requests.RequestException as error:

@@ -73,6 +73,10 @@ class Destination:
     study_id: str
     study_sha256: str
 
+    def enrolment_of(self, session_id: str) -> EnrolRequest:
+        """What is said to be let in with a session."""
+        return EnrolRequest(self.code, session_id, self.study_id, self.study_sha256)
+
 
 class Uploader:
     """Uploads one journal from a thread of its own."""
@@ -224,17 +228,14 @@ class Uploader:
             raise ServerUnreachableError("The server wants this session enrolled again.") from error
 
     def _enrol(self) -> None:
-        place = self._destination
-        request = EnrolRequest(
-            place.code, self._journal.session_id, place.study_id, place.study_sha256
-        )
+        request = self._destination.enrolment_of(self._journal.session_id)
         try:
             token = self._collector.enrol(request)
         except RefusedError as error:
             if error.status in SET_ASIDE | {UNKNOWN_TOKEN, FORBIDDEN}:
                 raise NotWantedError(str(error)) from error
             raise
-        _write_token(self._journal.folder, token)
+        keep_token(self._journal.folder, token)
 
     def _note_problem(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -259,8 +260,8 @@ def _read_token(folder: Path) -> str | None:
     return path.read_text(encoding="ascii") if path.exists() else None
 
 
-def _write_token(folder: Path, token: str) -> None:
-    """Keep the token beside the journal: it can only write this one session."""
+def keep_token(folder: Path, token: str) -> None:
+    """Keep the token of a session beside its journal: it can only write this one."""
     path = folder / TOKEN_NAME
     try:
         path.touch(mode=0o600)

@@ -12,6 +12,7 @@ from tracker_app.recording.erasing import profile_path
 from tracker_app.recording.folders import session_folder, unfinished_sessions
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import read_entries
+from tracker_app.recording.uploader import keep_token
 from tracker_app.records import Assignment, Consent, Record, SessionInfo, Task
 from tracker_app.session.participant import Participant, new_participant
 from tracker_app.session.places import GivenPlace
@@ -75,6 +76,8 @@ def begin_session(
     )
     if place is not None:
         session.assign(place)
+        if place.token is not None:
+            keep_token(folder, place.token)
     return session
 
 

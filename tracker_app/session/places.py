@@ -4,22 +4,32 @@ Only the server knows how often each cell is held. Where it does not answer, or 
 sessions on this computer are counted, and the record says so.
 """
 
+import logging
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from tracker_app.allocation import Drawn, Tally, draw, has_room, lot_of
 from tracker_app.clock import Clock
-from tracker_app.errors import TrackerError
+from tracker_app.errors import CollectorError, TrackerError
+from tracker_app.recording.collector import Collector
 from tracker_app.recording.folders import list_sessions
 from tracker_app.recording.reading import read_streams
+from tracker_app.recording.uploader import Destination
 from tracker_app.records import Assignment, ClockSegment, SessionEnd, SessionInfo, stream_of
 from tracker_app.session.admission import FULL, often_enough
+from tracker_app.session.destination import destination_of
 from tracker_app.session.participant import Participant
+from tracker_app.settings import Settings
+from tracker_app.store.wire import PlaceRequest
 from tracker_app.study.design import design_of
 from tracker_app.study.study import Study
 
+logger = logging.getLogger(__name__)
+TIMEOUT_S = (2.5, 4.0)  # connect, read; somebody waits, and there is another way
+S_PER_MIN = 60
 COUNTED = frozenset(stream_of(kind) for kind in (Assignment, ClockSegment, SessionEnd, SessionInfo))
 NS_PER_MIN = 60_000_000_000
 
@@ -51,6 +61,45 @@ class GivenPlace:
             cells=list(self.drawn.cells),
             topics=list(self.drawn.topics),
         )
+
+
+def get_place(
+    study: Study, settings: Settings, clock: Clock, participant: Participant
+) -> GivenPlace:
+    """A place in the study, from the server if it answers within some eight seconds.
+
+    Raises:
+        NoPlaceError: if there is none.
+    """
+    destination, why_not = destination_of(settings, study), ""
+    if destination is not None:
+        try:
+            return _place_there(study, destination, participant)
+        except CollectorError as error:
+            logger.warning("the place is drawn here: %s", error)
+            why_not = str(error)
+    return place_here(study, settings.data_dir, clock, participant, why_not)
+
+
+def _place_there(study: Study, destination: Destination, participant: Participant) -> GivenPlace:
+    design, is_counted = design_of(study), _counts(study, participant)
+    request = PlaceRequest(
+        design=design,
+        participant_id=participant.participant_id,
+        reservation_s=study.assignment.reservation_min * S_PER_MIN,
+        sessions_per_person=study.access.sessions_per_person,
+        is_counted=is_counted,
+    )
+    with closing(Collector(destination.url, timeout_s=TIMEOUT_S)) as collector:
+        token = collector.enrol(destination.enrolment_of(participant.session_id))
+        answer = collector.take_place(participant.session_id, request)
+    match answer.outcome:
+        case "full":
+            raise NoPlaceError(FULL)
+        case "capped":
+            raise NoPlaceError(often_enough(answer.times))
+    drawn = Drawn(answer.cells, answer.topics)
+    return GivenPlace(participant, drawn, design.sha256, is_counted, "server", token=token)
 
 
 def place_here(

@@ -680,6 +680,10 @@
         <translation>Eine letzte Frage</translation>
     </message>
     <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
+    </message>
+    <message>
         <source>Part of this session is damaged, so nothing can be deleted from it but all of it.</source>
         <translation>Ein Teil dieser Sitzung ist beschädigt. Daher lässt sie sich nur als Ganzes löschen.</translation>
     </message>
@@ -1478,6 +1482,10 @@
     <message>
         <source>You have stopped here, which is fine.</source>
         <translation>Sie haben hier aufgehört, und das ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>You have taken part in this study as often as anybody may. Thank you.</source>
+        <translation>Sie haben an dieser Studie so oft teilgenommen, wie es möglich ist. Vielen Dank.</translation>
     </message>
     <message>
         <source>You have taken part in this study {times} times, which is as often as anybody may. Thank you.</source>
