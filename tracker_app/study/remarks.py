@@ -153,6 +153,15 @@ def _assignment(study: Study) -> Iterator[Remark]:
         yield path, "each computer counts alone, for there is no [server]"
 
 
+def _items(study: Study) -> Iterator[Remark]:
+    rules, n = study.items, max((len(item.responses) for item in study.fixed_items), default=0)
+    pairs = n * (n - 1) // 2 if study.answers_per_turn > 1 else n
+    if rules is not None and rules.raters < pairs:
+        what = "pairs" if study.answers_per_turn > 1 else "responses"
+        sentence = f"an item has {pairs} {what}: not each of them is judged with {rules.raters}"
+        yield ("items", "raters"), sentence
+
+
 def _model(study: Study, model: ModelSpec, path: Path) -> Iterator[Remark]:
     if model.provider is ProviderKind.SCRIPTED and study.server is not None:
         sentence = "answers written beforehand, in a study that sends its data to a server"
@@ -194,5 +203,6 @@ def _is_open_to_listeners(address: str) -> bool:
 
 
 _LOOKS: tuple[Callable[[Study], Iterator[Remark]], ...] = (
-    _consent, _eyes, _money, _access, _talk, _questions, _topics, _models, _assignment, _rest,
+    _consent, _eyes, _money, _access, _talk, _questions, _topics, _models, _assignment, _items,
+    _rest,
 )  # fmt: skip
