@@ -4,7 +4,8 @@ This is allocation by minimization (Taves 1974, Clinical Pharmacology and Therap
 three levels. A *cell* is what can be put before somebody, such as a model on each side. A *pair*
 is a cell with its mirror image. A *group* is what has a quota: a pair of models, or an item with
 all pairs of its responses. Least first at each level means that no cell is ever given beyond its
-even share of a quota, whatever the order in which people come, leave and finish.
+even share of a quota, in whatever order people come, leave and finish: only those pass it who
+finish after their place had expired and was given to somebody else.
 
 One function for the server and for a computer on its own: it knows names and counts only.
 """

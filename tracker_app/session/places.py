@@ -30,8 +30,8 @@ from tracker_app.study.study import Study
 logger = logging.getLogger(__name__)
 TIMEOUT_S = (2.5, 4.0)  # connect, read; somebody waits, and there is another way
 S_PER_MIN = 60
+NS_PER_MIN = S_PER_MIN * 1_000_000_000
 COUNTED = frozenset(stream_of(kind) for kind in (Assignment, ClockSegment, SessionEnd, SessionInfo))
-NS_PER_MIN = 60_000_000_000
 
 
 class NoPlaceError(TrackerError):
@@ -74,10 +74,13 @@ def get_place(
     destination, why_not = destination_of(settings, study), ""
     if destination is not None:
         try:
-            return _place_there(study, destination, participant)
+            place = _place_there(study, destination, participant)
         except CollectorError as error:
             logger.warning("the place is drawn here: %s", error)
             why_not = str(error)
+        else:
+            logger.info("the server gave a place in the study")
+            return place
     return place_here(study, settings.data_dir, clock, participant, why_not)
 
 
@@ -148,7 +151,7 @@ def _tally_here(study: Study, data_dir: Path, clock: Clock, participant: Partici
     taken = design_of(study).topics_taken
     return Tally(
         Counter(cell for assignment in held for cell in assignment.cells),
-        Counter((a.cells[0], topic) for a in held for topic in a.topics[:taken]),
+        Counter((cell, t) for a in held for cell in a.cells[:1] for t in a.topics[:taken]),
         {
             cell
             for one in earlier

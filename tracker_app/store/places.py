@@ -27,19 +27,20 @@ from tracker_app.store.wire import PlaceAnswer, PlaceRequest
 # Of a study, by its id: a corrected typo, and so another hash, does not start anew.
 SCHEMA = """
 CREATE TABLE place (
-    session_id TEXT PRIMARY KEY REFERENCES session, study_id TEXT NOT NULL,
-    participant_id TEXT NOT NULL DEFAULT '', is_counted INTEGER NOT NULL DEFAULT 1,
+    session_id TEXT PRIMARY KEY REFERENCES session ON DELETE CASCADE,
+    study_id TEXT NOT NULL, participant_id TEXT NOT NULL DEFAULT '',
+    is_counted INTEGER NOT NULL DEFAULT 1,
     state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'finished', 'ended')),
     held_until_s INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX place_of_study ON place (study_id, participant_id);
 CREATE TABLE place_cell (
-    session_id TEXT NOT NULL REFERENCES place, number INTEGER NOT NULL, cell TEXT NOT NULL,
-    PRIMARY KEY (session_id, number)
+    session_id TEXT NOT NULL REFERENCES place ON DELETE CASCADE,
+    number INTEGER NOT NULL, cell TEXT NOT NULL, PRIMARY KEY (session_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE place_topic (
-    session_id TEXT NOT NULL REFERENCES place, number INTEGER NOT NULL, topic TEXT NOT NULL,
-    PRIMARY KEY (session_id, number)
+    session_id TEXT NOT NULL REFERENCES place ON DELETE CASCADE,
+    number INTEGER NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (session_id, number)
 ) STRICT, WITHOUT ROWID;
 """
 HELD = (

@@ -11,6 +11,7 @@ from tracker_app.study.study import ModelSpec, ProviderKind, Study, TickId
 INTERFACE_LANGUAGES = ("en", "de")  # buttons and hints: English, and the catalogues beside ui
 LONGEST_KEY_NAME = 30
 CAMERA_WORDS = ("camera", "webcam", "kamera", "cámara", "caméra", "fotocamera")
+ALONE = "each computer counts alone, for there is no [server]"
 Remark = tuple[Path, str]
 
 
@@ -150,7 +151,7 @@ def _assignment(study: Study) -> Iterator[Remark]:
     if rules.sessions_per_pair % 2 and study.talk.mode == "pairwise":
         yield path, "with an even number each model would stand on each side as often"
     if rules.sessions_per_pair and study.server is None:
-        yield path, "each computer counts alone, for there is no [server]"
+        yield path, ALONE
 
 
 def _items(study: Study) -> Iterator[Remark]:
@@ -160,6 +161,8 @@ def _items(study: Study) -> Iterator[Remark]:
         what = "pairs" if study.answers_per_turn > 1 else "responses"
         sentence = f"an item has {pairs} {what}: not each of them is judged with {rules.raters}"
         yield ("items", "raters"), sentence
+    if rules is not None and study.server is None:
+        yield ("items", "raters"), ALONE
 
 
 def _model(study: Study, model: ModelSpec, path: Path) -> Iterator[Remark]:

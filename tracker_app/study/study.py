@@ -117,7 +117,7 @@ class Access(Table):
     entry: Literal["open", "code"] = "open"  # with a code, people are known by it
     codes: list[Annotated[str, Field(pattern=CODE)]] = []  # empty: any
     state: Literal["open", "full", "closed"] = "open"
-    sessions_per_person: Positive = 6  # on one computer, of one code
+    sessions_per_person: Positive = 6  # finished ones, of one code; by the server or a computer
     is_pilot: bool = False  # outside quotas and exports
 
 

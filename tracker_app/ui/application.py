@@ -332,6 +332,8 @@ class Application(QObject):
         )
 
     def _on_no_place(self, error: TrackerError) -> None:
+        if self._is_closed:
+            return
         if isinstance(error, NoPlaceError):
             self._refusal = error.sentence
             self._enter_step()

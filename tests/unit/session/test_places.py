@@ -30,8 +30,16 @@ from tracker_app.session.participant import new_participant
 from tracker_app.session.places import GivenPlace, NoPlaceError, get_place, place_here
 from tracker_app.settings import Settings
 from tracker_app.study.identity import coded_id
+from tracker_app.study.item import Item, Response
 from tracker_app.study.reading import parse_study
-from tracker_app.study.study import Access, AssignmentRules, ModelSpec, ProviderKind, Study
+from tracker_app.study.study import (
+    Access,
+    AssignmentRules,
+    ItemRules,
+    ModelSpec,
+    ProviderKind,
+    Study,
+)
 
 INFO = next(e.record for e in build_session() if isinstance(e.record, SessionInfo))
 NOWHERE = "http://127.0.0.1:9"
@@ -157,6 +165,30 @@ def test_a_trial_is_drawn_even_where_the_study_is_full(
     assert not place_here(trial, tmp_path, FakeClock(), _somebody()).is_counted
     played = new_participant("", {}, is_simulated=True)
     assert not place_here(study, tmp_path, FakeClock(), played).is_counted
+
+
+def test_items_that_somebody_was_shown_do_not_come_again(
+    tmp_path: Path, study: Study, took_part: Visit
+) -> None:
+    responses = Response("r", "One."), Response("s", "Other.")
+    items = study.model_copy(
+        update={
+            "models": [],
+            "items": ItemRules(file="items.jsonl", raters=9),
+            "fixed_items": tuple(Item(one, "Which?", responses) for one in ("x", "y")),
+        }
+    )
+    took_part("x/r|s", "left", who="code_P1")
+
+    def shown_to(code: str) -> set[str]:
+        place = place_here(items, tmp_path, FakeClock(), _somebody(code))
+        return {cell.split("/")[0] for cell in place.drawn.cells}
+
+    assert shown_to("P1") == {"y"}
+    assert shown_to("P2") == {"x", "y"}
+    took_part("y/s|r", "finished", who="code_P1")
+    with pytest.raises(NoPlaceError, match="as often as anybody may"):
+        shown_to("P1")
 
 
 # --- from the server ---------------------------------------------------------------------------

@@ -172,10 +172,40 @@ def test_where_two_answers_differ_the_record_rules(study: Study) -> None:
     assert study.ask(session_id).cells == (other,)
 
 
+def test_nobody_gets_an_item_twice(study: Study) -> None:
+    items = Design(
+        tuple(Group(((f"i{n}/a|b", f"i{n}/b|a"),)) for n in range(5)),
+        cells_per_session=3,
+        comes_once=True,
+    )
+
+    def ask(who: str) -> PlaceAnswer:
+        request = PlaceRequest(items, who, HOUR_S, 9, is_counted=True)
+        return study.store.take_place(study.enrol(), request, study.now_s).result()
+
+    first, second = (ask("code_p1") for _ in range(2))
+    shown = [cell.split("/")[0] for cell in (*first.cells, *second.cells)]
+    assert sorted(shown) == ["i0", "i1", "i2", "i3", "i4"]
+    assert ask("code_p1").outcome == "capped"
+    assert len(ask("code_p2").cells) == 3
+
+
 def test_topics_are_shared_out_too(study: Study) -> None:
     answers = [study.come()[1] for _ in range(4)]
     assert sorted(answer.topics[0] for answer in answers) == ["rain", "rain", "snow", "snow"]
     assert all(sorted(answer.topics) == ["rain", "snow"] for answer in answers)
+
+
+def test_a_session_that_is_deleted_takes_its_place_along(study: Study, tmp_path: Path) -> None:
+    first, *_ = _come_all(study)
+    study.store.close()
+    db = apsw.Connection(str(tmp_path / FILE_NAME))
+    db.pragma("foreign_keys", "on")
+    db.execute("DELETE FROM session WHERE id = ?", (first,))
+    assert db.execute("SELECT COUNT(*) FROM place_cell").get == 3
+    db.close()
+    study.store = Store(tmp_path)
+    assert study.come()[1].outcome == "drawn"
 
 
 def test_a_corrected_file_goes_on_with_the_same_counts_and_another_study_has_its_own(
