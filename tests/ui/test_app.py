@@ -362,6 +362,19 @@ def test_without_an_answer_of_the_server_the_place_is_drawn_here(
     assert assignment.why_not_server == "The server cannot be reached."
 
 
+def test_who_only_calibrates_takes_no_place(visits: Visits, qtbot: QtBot) -> None:
+    visit = visits(options=RunOptions(only_calibrates=True))
+    visit.click("start")
+    visit.click("tick_text")
+    visit.click("agree")
+    assert visit.page == "thanks"
+    (folder,) = list_sessions(visit.folder)
+    qtbot.wait(300)  # commits come every 100 ms
+    entries = read_entries(folder)
+    assert [end.reason for end in _of(entries, r.SessionEnd)] == ["calibrated"]
+    assert _of(entries, r.Assignment) == []
+
+
 def test_a_window_closed_while_a_place_is_asked_for_leaves_nothing(
     visits: Visits, qtbot: QtBot
 ) -> None:
