@@ -9,6 +9,7 @@ from calibration.geometry import Screen
 from calibration.looks import Use
 from calibration.outcome import CalibrationOutcome, TargetError, TargetResult
 from calibration.regression import GazeModel
+from tests.shown_talk import show_turn
 from tracker_app.capture.preflight import NOTHING_SEEN, check_view
 from tracker_app.chat.conversation import AnswerState, Conversation
 from tracker_app.chat.rendering import render_plain
@@ -17,6 +18,7 @@ from tracker_app.records import CalibrationKind
 from tracker_app.session.eyes import Attempt
 from tracker_app.study.flow import Step
 from tracker_app.study.gate import Choices
+from tracker_app.study.lots import JudgementOrder
 from tracker_app.study.study import AfterTalk, Completion, Instruction, Question, Study, Topic
 from tracker_app.ui.calibration_page import CalibrationPage
 from tracker_app.ui.calibration_words import does_not_fit, invitation, verdict, welcome_back
@@ -121,19 +123,19 @@ NO_PICTURES = sentence(
 def _talk(study: Study, state: AnswerState | None, sides: tuple[int, ...] = (1, 2)) -> QWidget:
     """A talk before its first question, or with its answers in a state."""
     mode = "pairwise" if len(sides) == 2 else "single"
-    page = TalkPage(
-        study.model_copy(update={"talk": study.talk.model_copy(update={"mode": mode})}), sides
-    )
+    rules = study.talk.model_copy(update={"mode": mode})
+    order = JudgementOrder(is_choice_first=False, sides=sides)
+    page = TalkPage(study.model_copy(update={"talk": rules}), order)
     page.begin(Topic(id="tides", title="Tides", text="", openers=["Why?", "When?"]))
     if state is None:
-        page.show_turn(None, 0)
+        show_turn(page, None, 0)
         return page
     turn = Conversation(sides).begin("Why are there tides?")
     turn.is_first = False
     for answer in turn.answers.values():
         answer.state, answer.message_id, answer.text = state, f"a{answer.side}", "The moon. " * 60
         answer.failure = sentence("The language model is busy. Wait a moment, then try again.")
-    page.show_turn(turn, 1)
+    show_turn(page, turn, 1)
     return page
 
 

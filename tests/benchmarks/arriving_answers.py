@@ -140,6 +140,8 @@ def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[st
     theme.apply(app)
     demo = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
     study = parse_study(_with_endpoint(demo, endpoint).encode(), "benchmark")
+    rules = study.talk.model_copy(update={"max_answer_characters": cap, "reveal": "stream"})
+    study = study.model_copy(update={"talk": rules})
     with tempfile.TemporaryDirectory() as folder:
         ticks = {"gaze": False, "mouse": True, "text": True}
         session = begin_session(
@@ -147,7 +149,6 @@ def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[st
         )
         bridge = Bridge()
         part = TalkPart(session, bridge, [])
-        part._talk._max_answer_characters = cap
         window = Window(study.title, is_simulated=True)
         window.show_page(part.page)
         window.resize(1280, 800)

@@ -4,10 +4,14 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, texts
+from tracker_app.chat.conversation import Answer, ConversationTurn, Verdict
+from tracker_app.records import Choice
+from tracker_app.study.lots import JudgementOrder
 from tracker_app.study.study import RatingRules
 from tracker_app.ui.judgement import JudgementPanel
 
 RULES = RatingRules()
+RIGHT_IS_BETTER = Verdict(Choice.BETTER, 2)
 LONG = RatingRules(labels=["überhaupt nicht zufrieden", "unzufrieden", "weder noch", "ja", "sehr"])
 
 
@@ -18,9 +22,11 @@ class Panel:
         self, qtbot: QtBot, sides: tuple[int, ...], rules: RatingRules = RULES, width: int = 1280
     ) -> None:
         self.qtbot = qtbot
-        self.panel = JudgementPanel(sides, rules)
+        self.sides = sides
+        is_choice_first = rules.order == "choice_first"
+        self.panel = JudgementPanel(JudgementOrder(is_choice_first, sides), rules)
         self.announced: list[tuple[object, ...]] = []
-        for name in ("rated", "preferred", "compared", "advanced"):
+        for name in ("rated", "rated_extra", "judged", "compared", "explained", "advanced"):
             signal = getattr(self.panel, name)
             signal.connect(lambda *values, name=name: self.announced.append((name, *values)))
         qtbot.addWidget(self.panel)
@@ -29,8 +35,13 @@ class Panel:
         qtbot.wait(1)
 
     def show(self, *, is_complete: bool = False, is_first: bool = True) -> None:
-        ratings: dict[int, int | None] = {1: None, 2: None}
-        self.panel.show_judgement(ratings, None, is_complete=is_complete, is_first=is_first)
+        self.panel.show_judgement(self.turn(is_complete=is_complete, is_first=is_first))
+
+    def turn(self, *, is_complete: bool = False, is_first: bool = True) -> ConversationTurn:
+        rating = 3 if is_complete else None
+        answers = {side: Answer(side, rating=rating) for side in self.sides}
+        verdict = Verdict(Choice.BETTER, 1) if is_complete else None
+        return ConversationTurn(0, "Why?", "Why?", "", answers, is_first=is_first, verdict=verdict)
 
     def left(self, name: str) -> int:
         shown = button(self.panel, name)
@@ -54,7 +65,7 @@ def single(qtbot: QtBot) -> Panel:
 def test_keys_rate_and_choose(qtbot: QtBot, pair: Panel) -> None:
     qtbot.keyClicks(pair.panel, "42")
     qtbot.keyClick(pair.panel, Qt.Key.Key_Right)
-    assert pair.announced == [("rated", 1, 4), ("rated", 2, 2), ("preferred", 2)]
+    assert pair.announced == [("rated", 1, 4), ("rated", 2, 2), ("judged", RIGHT_IS_BETTER)]
 
 
 def test_once_all_is_rated_a_digit_rates_the_row_that_has_the_focus(
@@ -103,7 +114,8 @@ def test_the_scale_stands_in_the_middle(width: int, qtbot: QtBot) -> None:
     middle = button(panel.panel, "rate_1_3")
     centre = middle.mapTo(panel.panel, middle.rect().center()).x()
     assert abs(centre - panel.panel.width() / 2) <= 2
-    for part in panel.panel.findChildren(QPushButton):
+    shown = [b for b in panel.panel.findChildren(QPushButton) if b.isVisible()]
+    for part in shown:
         assert panel.panel.rect().contains(
             part.rect().translated(part.mapTo(panel.panel, part.rect().topLeft()))
         )
@@ -141,9 +153,11 @@ def test_a_single_answer_is_compared_from_the_second_turn_on(qtbot: QtBot, singl
 def test_an_earlier_judgement_is_shown_without_being_announced(
     qtbot: QtBot, single: Panel, pair: Panel
 ) -> None:
-    single.panel.show_judgement({1: 3}, None, is_complete=True, is_better=False, is_first=False)
+    turn = single.turn(is_complete=True, is_first=False)
+    turn.is_better = False
+    single.panel.show_judgement(turn)
     assert button(single.panel, "rate_1_3").isChecked()
     assert button(single.panel, "compare_2").isChecked()
-    pair.panel.show_judgement({1: 3, 2: 5}, 1, is_complete=True)
+    pair.show(is_complete=True)
     assert button(pair.panel, "prefer_1").isChecked()
     assert single.announced == pair.announced == []

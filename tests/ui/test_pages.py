@@ -3,8 +3,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.shown_talk import show_turn
 from tests.shown_widgets import button, texts
 from tracker_app.chat.conversation import AnswerState, Conversation
+from tracker_app.study.lots import JudgementOrder
 from tracker_app.study.study import Study
 from tracker_app.ui.message_view import MeasuredLayout
 from tracker_app.ui.talk_page import QUESTION_SHOWN_HEIGHT, TalkPage
@@ -12,7 +14,7 @@ from tracker_app.ui.talk_page import QUESTION_SHOWN_HEIGHT, TalkPage
 
 @pytest.fixture
 def talk_page(qtbot: QtBot, study: Study) -> TalkPage:
-    page = TalkPage(study, (1, 2))
+    page = TalkPage(study, JudgementOrder(False, (1, 2)))
     qtbot.addWidget(page)
     page.resize(1200, 760)
     page.show()
@@ -20,7 +22,7 @@ def talk_page(qtbot: QtBot, study: Study) -> TalkPage:
 
 
 def test_an_empty_question_cannot_be_sent(qtbot: QtBot, talk_page: TalkPage) -> None:
-    talk_page.show_turn(None, 0)
+    show_turn(talk_page, None, 0)
     box = talk_page.findChild(QPlainTextEdit, "question")
     assert box is not None
     box.setPlainText("   \n ")
@@ -30,7 +32,7 @@ def test_an_empty_question_cannot_be_sent(qtbot: QtBot, talk_page: TalkPage) -> 
 
 
 def test_enter_asks_and_shift_enter_breaks_the_line(qtbot: QtBot, talk_page: TalkPage) -> None:
-    talk_page.show_turn(None, 0)
+    show_turn(talk_page, None, 0)
     box = talk_page.findChild(QPlainTextEdit, "question")
     assert box is not None
     qtbot.keyClicks(box, "one")
@@ -44,17 +46,17 @@ def test_enter_asks_and_shift_enter_breaks_the_line(qtbot: QtBot, talk_page: Tal
 def test_ratings_appear_only_when_both_answers_are_complete(talk_page: TalkPage) -> None:
     turn = Conversation((1, 2)).begin("Why?")
     turn.answers[1].state = AnswerState.COMPLETE
-    talk_page.show_turn(turn, 0)
+    show_turn(talk_page, turn, 0)
     assert not button(talk_page, "rate_1_1").isVisible()
     turn.answers[2].state = AnswerState.COMPLETE
-    talk_page.show_turn(turn, 0)
+    show_turn(talk_page, turn, 0)
     assert button(talk_page, "rate_1_1").isVisible()
 
 
 def test_a_failed_answer_says_why_and_offers_another_try(qtbot: QtBot, talk_page: TalkPage) -> None:
     turn = Conversation((1, 2)).begin("Why?")
     turn.answers[2].state, turn.answers[2].failure = AnswerState.FAILED, "The model is busy."
-    talk_page.show_turn(turn, 0)
+    show_turn(talk_page, turn, 0)
     assert "The model is busy." in texts(talk_page)
     with qtbot.waitSignal(talk_page.retried) as caught:
         button(talk_page, "retry_2").click()
@@ -69,17 +71,17 @@ def test_the_answers_keep_their_place_from_question_to_rating(
     for state in AnswerState:
         for answer in turn.answers.values():
             answer.state = state
-        talk_page.show_turn(turn, 0)
+        show_turn(talk_page, turn, 0)
         qtbot.wait(1)
         heights.add(talk_page.views[1].height() if state is not AnswerState.FAILED else None)
     assert len(heights - {None}) == 1
 
 
-def test_the_talk_can_end_only_after_the_required_turns(study: Study, talk_page: TalkPage) -> None:
+def test_the_talk_can_end_only_after_the_required_turns(talk_page: TalkPage) -> None:
     end = button(talk_page, "end_talk")
-    talk_page.show_turn(None, study.talk.min_turns - 1)
+    show_turn(talk_page, None, 1)
     assert not end.isVisible()
-    talk_page.show_turn(None, study.talk.min_turns)
+    show_turn(talk_page, None, 2)
     assert end.isVisible()
 
 
@@ -92,7 +94,7 @@ def test_the_question_asked_is_a_message_like_the_answers(
     conversation = Conversation((1, 2))
     turn = conversation.begin("Why is the sky blue?\n" * 40)
     turn.answers[1].message_id, turn.answers[1].text = "t0s1a1", "Because of **air**."
-    talk_page.show_turn(turn, 0)
+    show_turn(talk_page, turn, 0)
     qtbot.waitUntil(lambda: {m.message_id for m in measured} >= {"t0q", "t0s1a1"})
     question = talk_page.views[0]
     assert question.isVisible()
@@ -103,7 +105,7 @@ def test_the_question_asked_is_a_message_like_the_answers(
 
 def test_before_the_first_question_there_is_an_invitation(talk_page: TalkPage) -> None:
     talk_page.begin(None)
-    talk_page.show_turn(None, 0)
+    show_turn(talk_page, None, 0)
     assert not talk_page.views[0].isVisible()
     assert "Ask anything" in texts(talk_page)
 
@@ -112,14 +114,14 @@ def test_a_single_answer_can_be_compared_from_the_second_turn_on(
     qtbot: QtBot, study: Study
 ) -> None:
     rules = study.talk.model_copy(update={"mode": "single"})
-    page = TalkPage(study.model_copy(update={"talk": rules}), (1,))
+    page = TalkPage(study.model_copy(update={"talk": rules}), JudgementOrder(False, (1,)))
     qtbot.addWidget(page)
     page.show()
     conversation = Conversation((1,))
     for number in range(2):
         turn = conversation.begin("Why?")
         turn.answers[1].state = AnswerState.COMPLETE
-        page.show_turn(turn, number)
+        show_turn(page, turn, number)
         assert button(page, "compare_1").isVisible() is (number == 1)
         turn.is_rated = True
     with qtbot.waitSignal(page.compared) as caught:
@@ -134,18 +136,18 @@ def test_an_answer_that_was_cut_says_so_beside_its_text(talk_page: TalkPage) -> 
         answer.state, answer.text = AnswerState.COMPLETE, "Because"
         answer.message_id = f"a{answer.side}"
     turn.answers[2].is_cut = True
-    talk_page.show_turn(turn, 0)
+    show_turn(talk_page, turn, 0)
     notes = {n: talk_page.findChild(QWidget, f"cut_{n}") for n in (1, 2)}
     assert [note.isVisible() for note in notes.values() if note] == [False, True]
     assert texts(talk_page).count("This answer was cut off here.") == 1
     assert talk_page.views[2].rendering.text == "Because"
     turn.answers[2].is_cut = False
-    talk_page.show_turn(turn, 0)
+    show_turn(talk_page, turn, 0)
     assert [note.isVisible() for note in notes.values() if note] == [False, False]
 
 
 def test_a_question_that_is_too_long_is_held_back_with_a_sentence(talk_page: TalkPage) -> None:
-    talk_page.show_turn(None, 0)
+    show_turn(talk_page, None, 0)
     box = talk_page.findChild(QPlainTextEdit, "question")
     note = talk_page.findChild(QWidget, "question_limit")
     assert isinstance(box, QPlainTextEdit)

@@ -1,105 +1,73 @@
 """The talk: asks the models, keeps the conversation and returns its records. No screen needed.
 
-Every model answers in a thread of its own, which only stamps and reports; all other methods
-belong to one thread, in the application the interface's.
+Every model answers in a thread of its own (`answering`); all methods here belong to one thread,
+in the application the interface's.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
+from tracker_app.chat.answering import (
+    AnswerDelayed,
+    AnswerEnded,
+    AnswerFailed,
+    AnswerGrew,
+    Answering,
+    AnswerRules,
+    Speaker,
+    TalkEvent,
+)
 from tracker_app.chat.conversation import (
     Answer,
     AnswerState,
     Conversation,
     ConversationTurn,
+    Given,
     Treatment,
+    Verdict,
+    swapped,
 )
-from tracker_app.chat.cut import cut
-from tracker_app.chat.markdown import GrowingMarkdown
-from tracker_app.chat.provider import Cancellation, Finish, Parameters, Piece, Provider
-from tracker_app.chat.rendering import Rendering, finished, render_plain
+from tracker_app.chat.provider import Finish
+from tracker_app.chat.rendering import Rendering
 from tracker_app.clock import Clock
 from tracker_app.codec import sha256
-from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.records import (
-    Choice,
     Comparison,
+    ExtraRating,
     Message,
+    ModelName,
     ModelRequest,
     Preference,
+    Presented,
     ProviderFailure,
     Rating,
+    RatingOnset,
+    Rationale,
     Record,
-    TokenArrival,
     Turn,
     TurnRated,
+    TurnSkipped,
 )
-from tracker_app.wording import tr
 
-logger = logging.getLogger(__name__)
 JOIN_LIMIT_S = 2.0
-MAX_ANSWER_CHARACTERS = 10_000
-CUT = Finish("cut")  # by us; what the provider would have said is not known
-REST_S = 0.002  # twice as long as a step of rendering takes
+
+
+def _no_treatment(turn: int) -> None:
+    del turn
+
+
+def _no_seed(message_id: str) -> int:
+    del message_id
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """The model of one side."""
+class Lots:
+    """What is drawn by lot while people talk."""
 
-    provider: Provider
-    provider_name: str
-    model_id: str
-    parameters: Parameters
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerGrew:
-    """More text came."""
-
-    turn: int
-    side: int
-    message_id: str
-    added: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEnded:
-    """The answer is whole, or as long as it may be."""
-
-    turn: int
-    side: int
-    message_id: str
-    shown: Rendering
-    t_ns: int
-    finish: Finish
-
-    @property
-    def text(self) -> str:
-        """All of it, raw."""
-        return self.shown.raw
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there was more than there may be."""
-        return self.finish is CUT
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerFailed:
-    """The model did not answer."""
-
-    turn: int
-    side: int
-    message_id: str
-    reason: str
-    kind: FailureKind
-    status: int | None = None
-
-
-TalkEvent = AnswerGrew | AnswerEnded | AnswerFailed
+    treatment_of: Callable[[int], Treatment | None] = _no_treatment  # by the turn's number
+    seed_of: Callable[[str], int] = _no_seed  # by the message's id
 
 
 class Talk:
@@ -112,29 +80,32 @@ class Talk:
         clock: Clock,
         record: Callable[[Record], None],
         on_event: Callable[[TalkEvent], None],
-        treatment_of: Callable[[int], Treatment | None] = lambda _: None,
-        max_answer_characters: int = MAX_ANSWER_CHARACTERS,
+        rules: AnswerRules | None = None,
+        lots: Lots | None = None,
     ) -> None:
         """Wire the talk.
 
         Args:
             conversation: where it stands; may hold turns of before an interruption.
-            speakers: the model of each side.
+            speakers: the model of each side; nobody where everything shown is fixed.
             clock: stamps tokens as they arrive.
             record: takes every record; called from any thread.
             on_event: hears of each answer's progress; called from the answer's thread.
-            treatment_of: what is added to the question of a turn, by its number.
-            max_answer_characters: of a longer answer, only the beginning is taken.
+            rules: for the answers.
+            lots: what is drawn.
         """
         self.conversation = conversation
         self._speakers = speakers
         self._clock = clock
         self._record = record
         self._on_event = on_event
-        self._treatment_of = treatment_of
-        self._max_answer_characters = max_answer_characters
-        self._cancel = Cancellation()
-        self._threads: list[threading.Thread] = []
+        self._rules = rules or AnswerRules(is_markdown=conversation.is_markdown)
+        self._lots = lots or Lots()
+        # Kept in memory until the session is over: before, no file says who answered.
+        self._answered: dict[tuple[str, str], Finish] = {}  # by model and revision
+        self._answering: list[Answering] = []
+
+    # --- a turn begins -------------------------------------------------------------------------
 
     def ask(self, question: str, opener: str = "") -> ConversationTurn:
         """Send a question to every side.
@@ -143,20 +114,39 @@ class Talk:
             question: as it was typed.
             opener: the suggestion it was made from, if there was one.
         """
-        number = self.conversation.next_number
-        turn = self.conversation.begin(question, self._treatment_of(number))
-        self._record(
-            Turn(
-                t_ns=self._clock.now_ns(),
-                turn=number,
-                task=self.conversation.task,
-                question=question,
-                opener=opener,
-            )
-        )
+        treatment = self._lots.treatment_of(self.conversation.next_number)
+        turn = self.conversation.begin(question, treatment)
+        self._record_turn(turn, opener)
         for side in self.conversation.sides:
             self._request(turn, side)
         return turn
+
+    def present(
+        self,
+        question: str,
+        answers: Mapping[int, Given],
+        *,
+        item: str = "",
+        repeats: int | None = None,
+    ) -> ConversationTurn:
+        """Put something before the participant that no model is asked for.
+
+        Args:
+            question: the prompt that was answered.
+            answers: by side.
+            item: the fixed item it is, if it is one.
+            repeats: the turn whose pair it shows again, if it does.
+        """
+        turn = self.conversation.begin(question, item=item, repeats=repeats)
+        self._record_turn(turn)
+        for side, given in answers.items():
+            self._present(turn, side, given)
+        return turn
+
+    def repeat(self, number: int) -> ConversationTurn:
+        """Show a turn's pair again, each answer on the other side."""
+        turn = self.conversation.turn(number)
+        return self.present(turn.question, swapped(turn), item=turn.item, repeats=number)
 
     def retry(self, side: int) -> None:
         """Ask one side again after it failed."""
@@ -164,40 +154,44 @@ class Talk:
         if turn.answers[side].state is AnswerState.FAILED:
             self._request(turn, side)
 
-    def grow(self, grew: AnswerGrew) -> None:
-        """Take in more of an answer, unless it was asked for again meanwhile."""
-        answer = self._answer_of(grew.turn, grew.side)
-        if answer.message_id == grew.message_id:
-            answer.text += grew.added
+    def skip(self) -> None:
+        """Give the current turn up, because an answer did not come."""
+        turn = self._current()
+        if turn.has_failed:
+            for answering in self._answering:
+                answering.cancel()
+            turn.is_skipped = True
+            self._record(TurnSkipped(t_ns=self._clock.now_ns(), turn=turn.number))
 
-    def complete(self, ended: AnswerEnded) -> None:
-        """Accept a finished answer."""
-        answer = self._answer_of(ended.turn, ended.side)
-        shown, pieces = ended.shown, ended.shown.text_map.pieces
+    # --- what the models say -------------------------------------------------------------------
+
+    def take(self, event: TalkEvent) -> None:
+        """Take in what became of an answer, unless it is not waited for any more."""
+        turn = self.conversation.turn(event.turn)
+        answer = turn.answers[event.side]
+        is_awaited = answer.state is AnswerState.WAITING and not turn.is_skipped
+        if answer.message_id != event.message_id or not is_awaited:
+            return
+        match event:
+            case AnswerGrew():
+                answer.text += event.added
+            case AnswerEnded():
+                self._complete(answer, event)
+            case AnswerFailed():
+                self._fail(answer, event)
+            case AnswerDelayed():
+                pass
+
+    def _complete(self, answer: Answer, ended: AnswerEnded) -> None:
         answer.text, answer.state = ended.text, AnswerState.COMPLETE
         answer.is_cut = ended.is_cut
-        self._record(
-            Message(
-                t_ns=ended.t_ns,
-                message_id=ended.message_id,
-                turn=ended.turn,
-                side=ended.side,
-                raw=ended.text,
-                displayed=shown.text,
-                displayed_sha256=sha256(shown.text.encode()),
-                map_displayed_start=tuple(p.displayed_start for p in pieces),
-                map_displayed_end=tuple(p.displayed_end for p in pieces),
-                map_raw_start=tuple(p.raw_start for p in pieces),
-                map_raw_end=tuple(p.raw_end for p in pieces),
-                finish_reason=ended.finish.reason,
-                is_truncated=ended.is_cut,
-                usage=ended.finish.usage,
-            )
-        )
+        model_id = self._speakers[ended.side].model_id
+        revision = _revision(ended.finish)
+        if revision:
+            self._answered[model_id, revision] = ended.finish
+        self._record(message_of(answer, ended.turn, ended.shown, ended.t_ns, ended.finish))
 
-    def fail(self, failed: AnswerFailed) -> None:
-        """Take note that an answer did not come."""
-        answer = self._answer_of(failed.turn, failed.side)
+    def _fail(self, answer: Answer, failed: AnswerFailed) -> None:
         answer.failure, answer.state = failed.reason, AnswerState.FAILED
         self._record(
             ProviderFailure(
@@ -210,6 +204,26 @@ class Talk:
                 reason=str(failed.reason),
             )
         )
+
+    def names(self) -> list[ModelName]:
+        """What the providers said answered since the program was started, to be told at the end."""
+        return [
+            ModelName(
+                t_ns=self._clock.now_ns(),
+                model=model_id,
+                revision_sha256=revision,
+                name=finish.model,
+                fingerprint=finish.fingerprint,
+            )
+            for (model_id, revision), finish in self._answered.items()
+        ]
+
+    # --- what the participant says -------------------------------------------------------------
+
+    def begin_judging(self, order: Sequence[str]) -> None:
+        """Take note that the questions about the answers came up, in this order."""
+        turn = self._current()
+        self._record(RatingOnset(t_ns=self._clock.now_ns(), turn=turn.number, order=list(order)))
 
     def rate(self, side: int, value: int) -> None:
         """Rate an answer of the current turn from 1 to 5."""
@@ -225,16 +239,31 @@ class Talk:
             )
         )
 
-    def prefer(self, side: int) -> None:
-        """Say which answer of the current pair is better."""
+    def rate_extra(self, question: str, side: int, value: int) -> None:
+        """Answer one more question of the study about an answer of the current turn."""
         turn = self._current()
-        turn.preferred_side = side
+        turn.answers[side].extra[question] = value
+        self._record(
+            ExtraRating(
+                t_ns=self._clock.now_ns(),
+                message_id=turn.answers[side].message_id,
+                turn=turn.number,
+                side=side,
+                question=question,
+                value=value,
+            )
+        )
+
+    def judge(self, verdict: Verdict) -> None:
+        """Say how the answers of the current pair compare."""
+        turn = self._current()
+        turn.verdict = verdict
         self._record(
             Preference(
                 t_ns=self._clock.now_ns(),
                 turn=turn.number,
-                choice=Choice.BETTER,
-                preferred_side=side,
+                choice=verdict.choice,
+                preferred_side=verdict.side,
             )
         )
 
@@ -246,25 +275,34 @@ class Talk:
             Comparison(
                 t_ns=self._clock.now_ns(),
                 turn=turn.number,
-                previous_turn=turn.number - 1,
+                previous_turn=self.conversation.finished[-1].number,
                 is_better=is_better,
             )
         )
 
+    def explain(self, text: str) -> None:
+        """Say why, in words."""
+        turn = self._current()
+        turn.rationale = text
+        self._record(Rationale(t_ns=self._clock.now_ns(), turn=turn.number, text=text))
+
     def advance(self) -> None:
         """Close the current turn, once it is answered and judged."""
-        turn = self._current()
-        if turn.is_answered and turn.is_judged:
+        if self.conversation.is_judged:
+            turn = self._current()
             turn.is_rated = True
             self._record(TurnRated(t_ns=self._clock.now_ns(), turn=turn.number))
 
     def stop(self) -> None:
         """Cancel answers still coming and let go of the models."""
-        self._cancel.set()
-        for thread in self._threads:
-            thread.join(JOIN_LIMIT_S)
+        for answering in self._answering:
+            answering.cancel()
+        for answering in self._answering:
+            answering.join(JOIN_LIMIT_S)
         for speaker in self._speakers.values():
             speaker.provider.close()
+
+    # --- one answer ----------------------------------------------------------------------------
 
     def _current(self) -> ConversationTurn:
         turn = self.conversation.current
@@ -272,14 +310,32 @@ class Talk:
             raise ValueError("there is no open turn")
         return turn
 
-    def _answer_of(self, turn: int, side: int) -> Answer:
-        return self.conversation.turn(turn).answers[side]
+    def _record_turn(self, turn: ConversationTurn, opener: str = "") -> None:
+        self._record(
+            Turn(
+                t_ns=self._clock.now_ns(),
+                turn=turn.number,
+                task=self.conversation.task,
+                question=turn.question,
+                opener=opener,
+                item=turn.item,
+                repeats=turn.repeats,
+            )
+        )
 
-    def _request(self, turn: ConversationTurn, side: int) -> None:
-        answer, speaker = turn.answers[side], self._speakers[side]
+    def _begin_attempt(self, turn: ConversationTurn, side: int) -> Answer:
+        answer = turn.answers[side]
         answer.attempts += 1
         answer.state, answer.text, answer.failure = AnswerState.WAITING, "", ""
         answer.message_id = f"t{turn.number}s{side}a{answer.attempts}"
+        return answer
+
+    def _request(self, turn: ConversationTurn, side: int) -> None:
+        answer, speaker = self._begin_attempt(turn, side), self._speakers[side]
+        parameters = dict(speaker.parameters)
+        if speaker.is_seeded:
+            parameters["seed"] = self._lots.seed_of(answer.message_id)
+        history = self.conversation.history(side)
         request = ModelRequest(
             t_ns=self._clock.now_ns(),
             message_id=answer.message_id,
@@ -289,69 +345,62 @@ class Talk:
             model=speaker.model_id,
             treatment=turn.treatment,
             messages=self.conversation.request_messages(side),
-            parameters={k: str(v) for k, v in speaker.parameters.items()},
+            parameters={k: str(v) for k, v in parameters.items()},
+            context=self.conversation.context,
+            history_turns=tuple(past.turn.number for past in history),
+            history_sides=tuple(past.side for past in history),
         )
         self._record(request)
-        thread = threading.Thread(
-            target=self._run, args=(request, speaker), name=f"answer-{side}", daemon=True
+        self._answering = [a for a in self._answering if a.is_under_way]
+        self._answering.append(
+            Answering(request, speaker, self._rules, self._clock, self._record, self._on_event)
         )
-        self._threads = [t for t in self._threads if t.is_alive()] + [thread]
-        thread.start()
 
-    def _run(self, request: ModelRequest, speaker: Speaker) -> None:
-        try:
-            self._stream(request, speaker)
-        except ProviderError as error:
-            self._report_failure(request, error)
-        except Exception:  # the thread's last resort
-            logger.exception("an answer thread failed")
-            sentence = tr("Something went wrong with this answer. Try again.")
-            self._report_failure(request, ProviderError(sentence, FailureKind.INTERNAL))
-
-    def _report_failure(self, request: ModelRequest, error: ProviderError) -> None:
-        if not self._cancel.is_set():
-            answer = request.turn, request.side, request.message_id
-            self._on_event(AnswerFailed(*answer, error.sentence, error.kind, error.status))
-
-    def _stream(self, request: ModelRequest, speaker: Speaker) -> None:
-        parts = speaker.provider.answer(request.messages, speaker.parameters, self._cancel)
-        try:
-            self._take_in(request, parts)
-        finally:
-            parts.close()  # and with it the connection: what was cut off is not sent either
-
-    def _take_in(self, request: ModelRequest, parts: Iterator[Piece | Finish]) -> None:
-        text, limit = "", self._max_answer_characters
-        for part in parts:
-            t_ns = self._clock.now_ns()
-            if isinstance(part, Finish):
-                self._end(request, text, t_ns, part)
-                return
-            is_cut = len(text) + len(part.text) > limit
-            added = (
-                cut(text + part.text, limit, at_least=len(text))[len(text) :]
-                if is_cut
-                else part.text
+    def _present(self, turn: ConversationTurn, side: int, given: Given) -> None:
+        answer = self._begin_attempt(turn, side)
+        answer.text, answer.state = given.text, AnswerState.COMPLETE
+        t_ns = self._clock.now_ns()
+        self._record(
+            Presented(
+                t_ns=t_ns,
+                message_id=answer.message_id,
+                turn=turn.number,
+                side=side,
+                response=given.response,
+                of_message=given.of_message,
             )
-            text += added
-            if added:
-                self._record(TokenArrival(t_ns=t_ns, message_id=request.message_id, end=len(text)))
-                self._on_event(AnswerGrew(request.turn, request.side, request.message_id, added))
-            if is_cut:
-                self._end(request, text, t_ns, CUT)
-                return
+        )
+        finish = Finish("repeated" if given.of_message else "fixed")
+        shown = self.conversation.shown(answer)
+        self._record(message_of(answer, turn.number, shown, t_ns, finish))
 
-    def _end(self, request: ModelRequest, text: str, t_ns: int, finish: Finish) -> None:
-        if not text.strip():
-            raise ProviderError(
-                tr("The language model sent an empty answer. Try again."), FailureKind.EMPTY
-            )
-        shown = (
-            finished(GrowingMarkdown().steps(text), lambda: self._cancel.wait(REST_S))
-            if self.conversation.is_markdown
-            else render_plain(text)
-        )
-        shown.text_map  # noqa: B018 # made here, not where the interface would wait for it
-        self._on_event(
-            AnswerEnded(request.turn, request.side, request.message_id, shown, t_ns, finish)
-        )
+
+def message_of(answer: Answer, turn: int, shown: Rendering, t_ns: int, finish: Finish) -> Message:
+    """The record of a complete answer, as it is shown."""
+    pieces = shown.text_map.pieces
+    ends = tuple(accumulate(len(token.text) for token in finish.tokens))
+    kept = sum(end <= len(shown.raw) for end in ends)
+    return Message(
+        t_ns=t_ns,
+        message_id=answer.message_id,
+        turn=turn,
+        side=answer.side,
+        raw=shown.raw,
+        displayed=shown.text,
+        displayed_sha256=sha256(shown.text.encode()),
+        map_displayed_start=tuple(p.displayed_start for p in pieces),
+        map_displayed_end=tuple(p.displayed_end for p in pieces),
+        map_raw_start=tuple(p.raw_start for p in pieces),
+        map_raw_end=tuple(p.raw_end for p in pieces),
+        finish_reason=finish.reason,
+        is_truncated=answer.is_cut,
+        usage=finish.usage,
+        revision_sha256=_revision(finish),
+        token_end=ends[:kept],
+        token_logprob=tuple(token.logprob for token in finish.tokens[:kept]),
+    )
+
+
+def _revision(finish: Finish) -> str:
+    """What stands for a model's name until the session is over."""
+    return sha256(f"{finish.model}\0{finish.fingerprint}".encode()) if finish.model else ""

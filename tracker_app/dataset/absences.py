@@ -93,7 +93,8 @@ def _restarts(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[flo
 def _failures(entries: Sequence[Entry], axis: SessionAxis) -> Iterator[tuple[float, str]]:
     for segment, failure in of_type(entries, ProviderFailure):
         side = "left" if failure.side == 1 else "right"
-        says = f"No {side} answer in turn {failure.turn + 1}. {failure.reason}"
+        again = " It was asked again by itself." if failure.is_retried else ""
+        says = f"No {side} answer in turn {failure.turn + 1}. {failure.reason}{again}"
         yield axis.seconds(segment, failure.t_ns), says
 
 

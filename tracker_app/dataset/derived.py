@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from tracker_app.aoi import NONE, Level, Likeliest, Timeline
 from tracker_app.codec import Entry
+from tracker_app.dataset.answers import ANSWERS
 from tracker_app.dataset.dictionary import FieldEntry, StreamEntry
 from tracker_app.dataset.fixations import detect_fixations, session_merge_px
 from tracker_app.dataset.gaze_error import LEVELS, gaze_covariance, told_units
@@ -112,7 +113,7 @@ WORDS = StreamEntry(
         FieldEntry("first_visible_t_ns", "int", True, "ns", 1, (), "it first stood in view"),
     ),
 )
-DERIVED = (GAZE_WORDS, MOUSE_WORDS, WORDS)
+DERIVED = (ANSWERS, GAZE_WORDS, MOUSE_WORDS, WORDS)
 
 
 def gaze_words(entries: Sequence[Entry], timeline: Timeline, facts: dict[str, str]) -> Any:

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 from tracker_app.aoi import Timeline
 from tracker_app.codec import Entry, sha256
 from tracker_app.dataset import quality
+from tracker_app.dataset.answers import answers
 from tracker_app.dataset.derived import gaze_words, mouse_words, words
 from tracker_app.dataset.durations import first_question_s, screen_times
 from tracker_app.dataset.readme import readme
@@ -85,6 +86,7 @@ def _write(entries: list[Entry], folder: Path) -> None:
         by_stream[entry.stream].append(entry)
     for stream, chosen in by_stream.items():
         pq.write_table(stream_table(stream, chosen, facts), folder / f"{stream}.parquet")
+    pq.write_table(answers(entries, facts), folder / "answers.parquet")
     timeline = Timeline(entries)
     pq.write_table(gaze_words(entries, timeline, facts), folder / "gaze_words.parquet")
     pq.write_table(mouse_words(entries, timeline, facts), folder / "mouse_words.parquet")

@@ -5,6 +5,7 @@ that hold a pause or a known gap of the camera are left out of rates and jitter,
 a pause says nothing about the camera.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,11 +29,13 @@ from tracker_app.records import (
     Message,
     MouseEvent,
     Preference,
+    ProviderFailure,
     Rating,
     Recording,
     Redaction,
     TokenArrival,
     Turn,
+    TurnSkipped,
 )
 
 
@@ -110,7 +113,11 @@ class Quality:
     ratings: int
     """Answers rated; a changed rating counts once."""
     preferences: int
-    """Turns with a preference."""
+    """Turns in which a pair was judged."""
+    provider_failures: dict[str, int]
+    """How often a model did not answer, by why; those asked again by themselves count too."""
+    skipped_turns: int
+    """Turns given up because an answer did not come."""
     pieces_per_s: float | None
     """Median over answers of the pieces streamed a second (most models: one token a piece)."""
 
@@ -282,11 +289,14 @@ def _of_mouse(entries: Sequence[Entry]) -> _Part:
 
 def _of_talk(entries: Sequence[Entry]) -> _Part:
     rates = _piece_rates(entries)
+    failures = [failure for _, failure in of_type(entries, ProviderFailure)]
     return {
         "turns": len(of_type(entries, Turn)),
         "answers": len(of_type(entries, Message)),
         "ratings": len({r.message_id for _, r in of_type(entries, Rating)}),
         "preferences": len({p.turn for _, p in of_type(entries, Preference)}),
+        "provider_failures": dict(sorted(Counter(str(f.kind) for f in failures).items())),
+        "skipped_turns": len(of_type(entries, TurnSkipped)),
         "pieces_per_s": median(rates) if rates else None,
     }
 

@@ -5,7 +5,7 @@ scripts and loading by its own content security policy besides.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +45,16 @@ from tracker_app.dataset.session_plot import session_figure
 from tracker_app.dataset.verdicts import judge, summary
 from tracker_app.errors import ExportError
 from tracker_app.records import (
+    Choice,
     ClockSegment,
     Message,
     ModelRequest,
     Preference,
     ProviderFailure,
     Rating,
+    Rationale,
     Turn,
+    TurnSkipped,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -87,7 +90,7 @@ class TurnSection:
     question: str
     answers: tuple[AnswerSection, ...]
     failures: tuple[str, ...]
-    has_preference: bool
+    remarks: tuple[str, ...]  # what is special about it, and how the pair compares
     full_tint_s: float
     offset_text: str | None  # of its gaze, by the reading in the other turns
 
@@ -196,6 +199,32 @@ def _offset_text(offset: Offset) -> str:
     return f"{_pixels(sign * offset.px)} px {side} the lines that were read {interval}"
 
 
+COMPARED = {
+    Choice.MUCH_BETTER: "The preferred answer was called much better.",
+    Choice.SLIGHTLY_BETTER: "The preferred answer was called slightly better.",
+    Choice.TIE: "The answers were called about the same.",
+    Choice.BOTH_BAD: "Both answers were called bad.",
+}
+
+
+def _remarks(
+    turn: Turn, said: Preference | None, entries: Sequence[Entry], sides: set[int]
+) -> Iterator[str]:
+    if turn.item:
+        yield f"The fixed item {turn.item}."
+    if turn.repeats is not None:
+        yield f"The pair of turn {turn.repeats + 1} again, with its sides swapped."
+    if any(skipped.turn == turn.turn for _, skipped in of_type(entries, TurnSkipped)):
+        yield "It was given up, because an answer did not come."
+    elif said is None and len(sides) > 1:
+        yield "No preference was given."
+    if said is not None and said.choice in COMPARED:
+        yield COMPARED[said.choice]
+    why = [r.text for _, r in of_type(entries, Rationale) if r.turn == turn.turn]
+    if why:
+        yield f"Why: {why[-1]}"
+
+
 def _pixels(px: float) -> str:
     return f"{round(px)}".replace("-", "\N{MINUS SIGN}")
 
@@ -206,7 +235,7 @@ def _turn(
     messages = {m.message_id: m for _, m in of_type(entries, Message) if m.turn == turn.turn}
     models = {r.message_id: r.model for _, r in of_type(entries, ModelRequest)}
     ratings = {r.message_id: r.value for _, r in of_type(entries, Rating)}
-    preferred = [p.preferred_side for _, p in of_type(entries, Preference) if p.turn == turn.turn]
+    said = [p for _, p in of_type(entries, Preference) if p.turn == turn.turn]
     shown = {m: readings[m] for m in messages if m in readings}
     full_s, width = full_tint_s(shown.values()), page_width(shown.values())
     figures = {m: answer_figure(reading, width, full_s) for m, reading in shown.items()}
@@ -223,7 +252,7 @@ def _turn(
                 model=models.get(message.message_id, ""),
                 text=message.displayed,
                 rating=ratings.get(message.message_id),
-                is_preferred=preferred[-1:] == [message.side],
+                is_preferred=bool(said) and said[-1].preferred_side == message.side,
                 reading=readings.get(message.message_id),
                 figure=figures.get(message.message_id),
                 compared=without.compared.get(message.message_id),
@@ -231,9 +260,11 @@ def _turn(
             for message in sorted(messages.values(), key=lambda m: m.side)
         ),
         failures=tuple(
-            f.reason for _, f in of_type(entries, ProviderFailure) if f.turn == turn.turn
+            f"{f.reason} ({f.kind})"
+            for _, f in of_type(entries, ProviderFailure)
+            if f.turn == turn.turn
         ),
-        has_preference=bool(preferred),
+        remarks=tuple(_remarks(turn, said[-1] if said else None, entries, sides)),
         full_tint_s=full_s,
         offset_text=None if offset is None else _offset_text(offset),
     )

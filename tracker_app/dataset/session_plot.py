@@ -161,7 +161,7 @@ def _ratings(entries: Sequence[Entry], position: Position) -> tuple[Band, ...]:
         values.setdefault(rating.turn, {})[rating.side] = str(rating.value)
         ends[rating.turn] = position(segment, rating)
     for segment, preference in of_type(entries, Preference):
-        side = "L" if preference.preferred_side == 1 else "R"
+        side = {1: "L", 2: "R", None: "="}[preference.preferred_side]
         values.setdefault(preference.turn, {})[3] = side  # after both sides
         ends[preference.turn] = position(segment, preference)
     bands: list[Band] = []

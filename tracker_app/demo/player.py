@@ -175,13 +175,6 @@ class Player:
                 return
             self._rest()
 
-    def _wait_while_offered(self, control: str) -> None:
-        """Else a window that is busy is taken for one that asks again."""
-        for _ in range(200):
-            if control not in self._window.refresh()["controls"]:
-                return
-            self._rest()
-
     def _look_at_target(self) -> None:
         page, phase = self._window.page, self._window.state.get("phase", "")
         target = self._window.state.get("target")
@@ -211,7 +204,7 @@ class Player:
             self._wait_while("talk")
         elif "send" in controls or "question" in controls:
             self._ask()
-        elif "next_turn" in controls or "rate_1_1" in controls:
+        elif "next_turn" in controls or self._rows():
             self._judge()
         elif any(name.startswith("retry_") for name in controls):
             self._ask_again(next(n for n in controls if n.startswith("retry_")))
@@ -258,15 +251,35 @@ class Player:
         for side in (1, 2):
             self._move_into(self._window.controls.get(f"answer_{side}"))
             self._hand.scroll_down(SCROLL_NOTCHES)
-            self._click_offered(f"rate_{side}_{self._random.randint(1, 5)}")
-        choice = self._random.randint(1, 2)
-        for comparison in ("prefer", "compare"):  # of a pair; of an answer with the one before
-            self._click_offered(f"{comparison}_{choice}")
+        sheet = sorted(self._rows())
+        for row in sheet:
+            self.click(self._random.choice(self._rows()[row]))
+        if "rationale" in self.names:
+            self._write("rationale", "box")
         self._hand.wait(0.2)
         self._window.refresh()
-        self._picture("talk_rated", settle_s=0)
+        self._picture("_".join(["talk_rated", *sheet[:1]]), settle_s=0)
         if self._press("next_turn"):
-            self._wait_while_offered("next_turn")
+            self._wait_for_another_sheet(sheet)
+
+    def _rows(self) -> dict[str, list[str]]:
+        """What can be chosen of a judgement, by row: of a rating, of how the answers compare."""
+        rows: dict[str, list[str]] = {}
+        for name in self.names:
+            row, _, step = name.rpartition("_")
+            if name.startswith(("prefer_", "compare_")):
+                rows.setdefault("choice", []).append(name)
+            elif step.isdecimal() and row[-2:] in ("_1", "_2"):
+                rows.setdefault(row, []).append(name)
+        return rows
+
+    def _wait_for_another_sheet(self, sheet: list[str]) -> None:
+        """Else a window that is busy is taken for one that asks again."""
+        for _ in range(200):
+            self._window.refresh()
+            if "next_turn" not in self._window.controls or sorted(self._rows()) != sheet:
+                return
+            self._rest()
 
     def _enter_code(self) -> None:
         self._picture("code")
@@ -297,11 +310,6 @@ class Player:
             self._hand.press("Return")
         else:
             self._hand.type("31" if kind == "line" else SAID)
-
-    def _click_offered(self, control: str) -> None:
-        """Press a control if there is one."""
-        if control in self.names:
-            self.click(control)
 
     @property
     def names(self) -> list[str]:

@@ -10,6 +10,7 @@ from tracker_app.recording.uploader import Uploader
 from tracker_app.records import (
     CalibrationTarget,
     ElementEvent,
+    ExtraRating,
     EyeFeatures,
     FlowStep,
     FormAnswer,
@@ -24,11 +25,15 @@ from tracker_app.records import (
     Placement,
     Preference,
     Rating,
+    RatingOnset,
+    Rationale,
     Record,
     Recording,
+    Reveal,
     TextEvent,
     TokenArrival,
     Turn,
+    TurnSkipped,
     Window,
     stream_of,
 )
@@ -95,7 +100,17 @@ def described(record: Record) -> Sentence:
         case Rating():
             return tr("You rated an answer.")
         case Preference():
-            return tr("You chose the better answer.")
+            return tr("You said how the answers compare.")
+        case ExtraRating():
+            return tr("You answered one more question about an answer.")
+        case Rationale():
+            return tr("You said why, in {n} characters.", n=len(record.text))
+        case RatingOnset():
+            return tr("The questions about the answers came up.")
+        case Reveal():
+            return tr("An answer came into view.")
+        case TurnSkipped():
+            return tr("A question was given up, because an answer did not come.")
         case FormAnswer():
             return tr("You filled in a field of a form.")
         case GazeCheck() | CalibrationTarget():

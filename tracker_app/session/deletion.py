@@ -19,11 +19,13 @@ from tracker_app.records import (
     Message,
     ModelRequest,
     Placement,
+    Presented,
     ProviderFailure,
     Rating,
     Record,
     TextEvent,
     TokenArrival,
+    Turn,
 )
 from tracker_app.session.turn_times import TalkRecord, moment_of, turn_times
 
@@ -31,10 +33,12 @@ from tracker_app.session.turn_times import TalkRecord, moment_of, turn_times
 def turn_deletion(outline: Outline, turn: int) -> Deletion:
     """Everything of one turn: its texts and ratings, and what the sensors saw in its time.
 
-    Where later questions to a model repeat it as history, a marker stands for it.
+    A pair that was shown twice goes both times. Where later questions to a model repeat it as
+    history, a marker stands for it.
     """
-    spans = [span for time in turn_times(outline) if time.turn.turn == turn for span in time.spans]
-    return _deletion(outline, spans, {turn})
+    turns = _with_repeats(outline, {turn})
+    spans = [span for time in turn_times(outline) if time.turn.turn in turns for span in time.spans]
+    return _deletion(outline, sorted(spans, key=lambda span: span.begin), turns)
 
 
 def span_deletion(outline: Outline, span: Span) -> Deletion:
@@ -52,7 +56,7 @@ def span_deletion(outline: Outline, span: Span) -> Deletion:
         for e in outline.entries
         if isinstance(e.record, FormAnswer | KeySentence) and span.holds(moment_of(e))
     }
-    return _deletion(outline, [span], turns, written)
+    return _deletion(outline, [span], _with_repeats(outline, turns), written)
 
 
 def _deletion(
@@ -65,11 +69,19 @@ def _deletion(
     return Deletion(spans, frozenset(gone), dict(_without_history(outline, turns)))
 
 
+def _with_repeats(outline: Outline, turns: Collection[int]) -> set[int]:
+    """These turns and those that show the same pair."""
+    shown = [e.record for e in outline.entries if isinstance(e.record, Turn)]
+    pair = {turn.turn: turn.turn if turn.repeats is None else turn.repeats for turn in shown}
+    pairs = {pair.get(turn, turn) for turn in turns}
+    return {*turns, *(turn for turn, first in pair.items() if first in pairs)}
+
+
 def _message_ids(outline: Outline, turns: Collection[int]) -> set[str]:
     named = {
         e.record.message_id
         for e in outline.entries
-        if isinstance(e.record, ModelRequest | Message | ProviderFailure | Rating)
+        if isinstance(e.record, ModelRequest | Presented | Message | ProviderFailure | Rating)
         and e.record.turn in turns
     }
     return named | {question_id(turn) for turn in turns}
@@ -117,10 +129,11 @@ def _without_history(outline: Outline, turns: Collection[int]) -> Iterator[tuple
 
 
 def _marked(request: ModelRequest, turns: Collection[int]) -> Iterator[dict[str, str]]:
-    """A request's messages. The last question in it is its own turn's, and each has one."""
-    questions = sum(message["role"] == "user" for message in request.messages)
-    turn = request.turn - questions
+    """A request's messages; the question and the answer of a turn stand one after the other."""
+    asked = iter((*request.history_turns, request.turn))
+    turn = -1
     for message in request.messages:
-        turn += message["role"] == "user"
+        if message["role"] == "user":
+            turn = next(asked, request.turn)
         is_deleted = turn in turns and message["role"] != "system"
         yield {**message, "content": DELETED} if is_deleted else message

@@ -5,11 +5,11 @@ import os
 import keyring
 import keyring.errors
 
+from tracker_app.chat.answering import Speaker
 from tracker_app.chat.embedded import EmbeddedModel
 from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import Provider
 from tracker_app.chat.scripted import ScriptedModel
-from tracker_app.chat.talk import Speaker
 from tracker_app.settings import APP_NAME
 from tracker_app.study.design import models_of
 from tracker_app.study.study import ModelSpec, ProviderKind, Study

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from tracker_app import __version__
 from tracker_app.capture.mouse import Mouse
-from tracker_app.chat.conversation import Conversation, Treatment
+from tracker_app.chat.answering import AnswerRules, TalkEvent
+from tracker_app.chat.conversation import ContextRule, Conversation, Required, Treatment
 from tracker_app.chat.earlier_answer import EarlierAnswer, earlier_answer
-from tracker_app.chat.talk import Talk, TalkEvent
+from tracker_app.chat.talk import Lots, Talk
 from tracker_app.clock import Clock
 from tracker_app.errors import TrackerError
 from tracker_app.recording.journal import Journal
@@ -37,6 +38,13 @@ from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person, ScreenPx
 from tracker_app.study.assignment import offered_topics, sampled_turn, treatment_of
 from tracker_app.study.flow import Event, Place, step_record
+from tracker_app.study.lots import (
+    JudgementOrder,
+    judgement_order,
+    repeated_turns,
+    request_seed,
+    standing_side,
+)
 from tracker_app.study.study import Study, Topic
 
 
@@ -168,10 +176,11 @@ class Session:
     def answer_for_key_sentence(self) -> EarlierAnswer | None:
         """The answer in which a sentence is to be chosen; None where nothing was answered."""
         conversation = self.talk.conversation if self.talk is not None else None
-        if conversation is None or not conversation.finished_numbers:
+        if conversation is None or not conversation.finished:
             return None
         session_id, task = self.participant.session_id, conversation.task
-        turn = sampled_turn(self.study, session_id, task, conversation.finished_numbers)
+        numbers = [turn.number for turn in conversation.finished]
+        turn = sampled_turn(self.study, session_id, task, numbers)
         return earlier_answer(conversation, turn)
 
     def choose_sentence(self, answer: EarlierAnswer, start: int, end: int) -> None:
@@ -283,26 +292,52 @@ class Session:
         if self.assignment is None:
             who = self.participant
             self.assign(place_here(self.study, self._settings.data_dir, self.clock, who))
-        speakers = speakers_of(self.study, self.assigned.cells[0])
-        rules = self.study.talk
+        rules, ratings = self.study.talk, self.study.ratings
+        is_markdown = rules.render == "markdown"
         conversation = Conversation(
-            tuple(speakers), rules.system_prompt, is_markdown=rules.render == "markdown"
+            tuple(range(1, self.study.answers_per_turn + 1)),
+            rules.system_prompt,
+            is_markdown,
+            ContextRule(rules.context),
+            lambda turn: standing_side(self.study, self.participant.session_id, turn),
+            Required(tuple(q.id for q in ratings.questions), ratings.rationale == "required"),
         )
         conversation.replay(earlier)
         self.talk = Talk(
             conversation,
-            speakers,
+            speakers_of(self.study, self.assigned.cells[0]),
             self.clock,
             self.record,
             on_event,
-            self._treatment_of,
-            rules.max_answer_characters,
+            AnswerRules(rules.max_answer_characters, is_markdown),
+            Lots(self._treatment_of, self._seed_of),
         )
         return self.talk
 
     def _treatment_of(self, turn: int) -> Treatment | None:
         found = treatment_of(self.study, self.participant.session_id, turn)
         return Treatment(found.id, found.suffix) if found else None
+
+    def _seed_of(self, message_id: str) -> int:
+        return request_seed(self.study, self.participant.session_id, message_id)
+
+    @property
+    def judgement_order(self) -> JudgementOrder:
+        """In which order people are asked about answers."""
+        return judgement_order(self.study, self.participant.session_id)
+
+    def next_repeat(self) -> int | None:
+        """The turn whose pair is to be shown again now, before the talk can end; None if none is.
+
+        Drawn when the talk could end: which turns there are decides, and they stay the same.
+        """
+        conversation = self.talk.conversation if self.talk is not None else None
+        if conversation is None:
+            return None
+        pairs = [turn.number for turn in conversation.finished if turn.preferred_side is not None]
+        session_id, done = self.participant.session_id, conversation.repeated
+        wanted = repeated_turns(self.study, session_id, conversation.task, pairs)
+        return next((turn for turn in wanted if turn not in done), None)
 
     def start_upload(self, destination: Destination) -> None:
         """Send the journal as it grows.
@@ -320,6 +355,8 @@ class Session:
         Raises:
             JournalError: if the last records could not be written.
         """
+        for name in self.talk.names() if self.talk is not None else ():
+            self.record(name)
         self._stop_sources()
         self.record(SessionEnd(t_ns=self.clock.now_ns(), reason=reason))
         self._recorder.close()

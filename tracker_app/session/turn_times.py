@@ -7,20 +7,39 @@ from tracker_app.codec import Entry
 from tracker_app.recording.outline import BEGIN, END, Moment, Outline, Span
 from tracker_app.records import (
     Comparison,
+    ExtraRating,
     FlowStep,
     Message,
     ModelRequest,
     Preference,
+    Presented,
     ProviderFailure,
     Rating,
+    RatingOnset,
+    Rationale,
     Redaction,
+    Reveal,
     Task,
     Turn,
     TurnRated,
+    TurnSkipped,
 )
 
 TalkRecord = (
-    Turn | ModelRequest | Message | ProviderFailure | Rating | Preference | Comparison | TurnRated
+    Turn
+    | ModelRequest
+    | Presented
+    | Message
+    | ProviderFailure
+    | Reveal
+    | RatingOnset
+    | Rating
+    | ExtraRating
+    | Preference
+    | Comparison
+    | Rationale
+    | TurnRated
+    | TurnSkipped
 )
 
 
@@ -69,7 +88,7 @@ def turn_times(outline: Outline) -> list[TurnTime]:
     for entry in outline.entries:
         if isinstance(entry.record, TalkRecord):
             last[entry.record.turn] = moment_of(entry)
-        if isinstance(entry.record, TurnRated):
+        if isinstance(entry.record, TurnRated | TurnSkipped):
             rated[entry.record.turn] = _after(moment_of(entry))
     steps = step_times(outline)
     begins = []

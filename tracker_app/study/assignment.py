@@ -5,16 +5,15 @@ sessions in mind. What is drawn here has lots of its own, seeded by study and se
 nothing of the models, and can be drawn again.
 """
 
-import random
 from collections.abc import Collection, Sequence
 
-from tracker_app.allocation import lot_of
+from tracker_app.study.lots import lot_of
 from tracker_app.study.study import PromptTreatment, Study, Topic
 
 
 def treatment_of(study: Study, session_id: str, turn: int) -> PromptTreatment | None:
     """What is added to the question of a turn, if anything."""
-    share = _lot(study, session_id, f"treatment {turn}").random()
+    share = lot_of(study, session_id, f"treatment {turn}").random()
     for treatment in study.treatments:
         share -= treatment.share
         if share < 0:
@@ -45,13 +44,9 @@ def sampled_turn(study: Study, session_id: str, task: int, turns: Sequence[int])
     """
     if not turns:
         raise ValueError("there is no turn to sample from")
-    lot = _lot(study, session_id, f"key sentence {task}")
+    lot = lot_of(study, session_id, f"key sentence {task}")
     kept = turns[0]
     for count, turn in enumerate(turns, start=1):
         if lot.randrange(count) == 0:
             kept = turn
     return kept
-
-
-def _lot(study: Study, session_id: str, what: str) -> random.Random:
-    return lot_of(study.sha256, session_id, what)

@@ -317,12 +317,41 @@ class TalkRules(Table):
     cursor_instruction: Literal["none", "follow_gaze"] = "none"  # recorded: it is not implicit
     max_answer_characters: Annotated[int, Field(ge=500, le=200_000)] = 10_000
     max_question_characters: Annotated[int, Field(ge=100, le=100_000)] = 4_000
+    # Whose answers the models are told of from the second turn on.
+    context: Literal["own", "preferred", "shared"] = "own"
+    history: Literal["hidden", "visible"] = "hidden"  # whether people can look back at them
+    reveal: Literal["whole", "paced", "stream"] = "whole"  # when answers are shown
+    pace_words_per_s: Annotated[float, Field(ge=0.5, le=100)] = 5.0  # of paced answers
+    swap_repeats: Annotated[int, Field(ge=0, le=20)] = 0  # pairs shown again, sides swapped
 
     @model_validator(mode="after")
     def _has_room(self) -> "TalkRules":
         if self.min_turns > self.max_turns:
             raise refuse("max_turns", f"must be at least min_turns, which is {self.min_turns}")
         return self
+
+    @model_validator(mode="after")
+    def _has_pairs_where_it_needs_them(self) -> "TalkRules":
+        if self.mode == "pairwise":
+            return self
+        refusals: list[tuple[Key, str]] = []
+        if self.context != "own":
+            refusals.append(("context", 'a single answer has only its own; write context = "own"'))
+        if self.swap_repeats:
+            refusals.append(("swap_repeats", "a single answer has no sides to swap; write 0"))
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
+
+class RatingQuestion(Table):
+    """One more question about each answer."""
+
+    id: Annotated[Identifier, like("helpful")]
+    label: Annotated[Words, like("How helpful is it?")]
+    steps: Annotated[int, Field(ge=2, le=7)] = 5
+    low_label: str = ""  # of the ends
+    high_label: str = ""
 
 
 class RatingRules(Table):
@@ -335,8 +364,29 @@ class RatingRules(Table):
         tr("satisfied"),
         tr("very satisfied"),
     ]
-    order: Literal["likert_first", "choice_first"] = "likert_first"
+    order: Literal["likert_first", "choice_first", "random"] = "likert_first"
     after_s: Annotated[float, Field(ge=0, le=60)] = 1.0  # from complete answers to the ratings
+    choice: Literal["forced", "graded"] = "forced"  # which is better, or also by how much
+    tie: bool = False  # a pair can be about the same
+    both_bad: bool = False  # or both bad
+    questions: list[RatingQuestion] = []  # more of them, about each answer
+    rationale: Literal["none", "optional", "required"] = "none"  # why, in words
+
+    @model_validator(mode="after")
+    def _has_each_question_once(self) -> "RatingRules":
+        _refuse_twice("questions", [q.id for q in self.questions])
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_our_names_alone(self) -> "RatingRules":
+        refusals: list[tuple[Key, str]] = [
+            (("questions", i, "id"), f'"{q.id}" is taken; write another id')
+            for i, q in enumerate(self.questions)
+            if q.id in ("rate", "choice", "prefer", "compare", "rationale")
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
 
 
 class PromptTreatment(Table):
@@ -371,6 +421,7 @@ WITHOUT_TALK: dict[tuple[str, ...], str] = {  # what a study of fixed items cann
     ("talk", "min_turns"): "with [items] each item is a turn; write items.per_visit instead",
     ("talk", "max_turns"): "with [items] each item is a turn; write items.per_visit instead",
     ("talk", "system_prompt"): NO_MODEL,
+    ("talk", "context"): NO_MODEL,
     ("talk", "openers"): NO_QUESTION,
     ("talk", "max_question_characters"): NO_QUESTION,
     ("after", "knowledge"): NO_TOPIC,
@@ -540,6 +591,19 @@ class Study(Table):
         return self
 
     @model_validator(mode="after")
+    def _asks_of_pairs_only_where_there_are(self) -> "Study":
+        if self.talk.mode == "pairwise":
+            return self
+        refusals: list[tuple[Key, str]] = [
+            (("ratings", key), f'with mode = "single" there is no pair; leave {key} out')
+            for key, default in (("choice", "forced"), ("tie", False), ("both_bad", False))
+            if getattr(self.ratings, key) != default
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
+    @model_validator(mode="after")
     def _has_a_topic_for_each_task(self) -> "Study":
         n = len(self.topics)
         if self.topics and self.tasks.per_visit > n:
@@ -587,7 +651,14 @@ class Study(Table):
             "preset": self.talk.preset,
             "render": self.talk.render,
             "cursor_instruction": self.talk.cursor_instruction,
+            "context": self.talk.context,
+            "history": self.talk.history,
+            "reveal": self.talk.reveal,
             "rating_order": self.ratings.order,
+            "choice": self.ratings.choice,
+            "tie": self.ratings.tie,
+            "both_bad": self.ratings.both_bad,
+            "rationale": self.ratings.rationale,
             "eye_features": self.recording.eye_features,
             "upload": self.recording.upload,
             "is_pilot": self.access.is_pilot,

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextCursor
+from PySide6.QtGui import QGuiApplication, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from tracker_app.aoi import Box
@@ -65,6 +65,7 @@ class MessageView(QTextEdit):
     layout_measured = Signal(object)  # MeasuredLayout
     placement_measured = Signal(object)  # MeasuredPlacement
     text_acted_on = Signal(object)  # TextAction
+    text_painted = Signal(str, bool)  # of a message, for the first time; whether it was all of it
 
     def __init__(
         self, reading: theme.Reading, *, is_markdown: bool = True, turns: Turns | None = None
@@ -81,9 +82,11 @@ class MessageView(QTextEdit):
         self._reading = reading
         self._message_id = ""
         self._text = ""
-        self._set_text = ""  # how far it is on the screen
+        self._set_text = ""  # how far it is on the screen and measured
+        self._document_text = ""  # the last one that was set completely
         self._is_growing = False
         self._is_measured = False
+        self._painted = ("", False)  # what was announced last
         self._last_placement: MeasuredPlacement | None = None
         self._watched: list[QWidget] = []
         self.setReadOnly(True)
@@ -130,6 +133,7 @@ class MessageView(QTextEdit):
             return
         self._message_id, self._text, self._is_growing = message_id, text, is_growing
         if is_new:
+            self._document_text = ""
             self._is_measured = False
             self._last_placement = None
         if is_new or is_complete:
@@ -162,6 +166,17 @@ class MessageView(QTextEdit):
         """Load nothing: a model's answer must not make this computer open files or addresses."""
         del kind, name
         return None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Announce what comes onto the screen."""
+        super().paintEvent(event)
+        if not self._message_id or not self.rendering.elements:
+            return
+        is_whole = not self._is_growing and self._document_text == self._text
+        painted = self._message_id, is_whole
+        if painted != self._painted and painted != (self._painted[0], False):
+            self._painted = painted
+            self.text_painted.emit(*painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words flow anew, if there is another width for them."""
@@ -217,6 +232,9 @@ class MessageView(QTextEdit):
         measured_size = 0
         for part, size in self._portions(rendering, shown):
             self._set(part)
+            if part is rendering:
+                self._document_text = text
+                self.viewport().update()  # what is painted is announced, also without a change
             if shown == 0 and measured_size == 0:  # Qt would go along with its cursor, to the end
                 self.moveCursor(QTextCursor.MoveOperation.Start)
             yield Pause.LONG

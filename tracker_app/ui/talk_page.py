@@ -1,6 +1,7 @@
 """The talk: a question, one or two answers to read, then what the participant thinks of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -14,17 +15,31 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_app.chat.conversation import AnswerState, ConversationTurn, question_id
+from tracker_app.chat.reveal import Shown
+from tracker_app.study.lots import JudgementOrder
 from tracker_app.study.study import Study, Topic
 from tracker_app.ui import theme
-from tracker_app.ui.judgement import LEFT, JudgementPanel
+from tracker_app.ui.history_view import HistoryView
+from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MessageView
 from tracker_app.ui.page import button, label, tab_through
 from tracker_app.ui.question_box import QuestionBox
 from tracker_app.ui.slices import Turns
 from tracker_app.ui.texts import tr, translated
+from tracker_app.ui.verdict_options import LEFT
 
 QUESTION_HEIGHT = 96
 QUESTION_SHOWN_HEIGHT = 3 * theme.QUESTION.line_height_px
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a talk is."""
+
+    words: str
+    may_ask: bool = False
+    may_finish: bool = False
+    is_first: bool = False  # nothing was asked yet
 
 
 class _AnswerColumn(QWidget):
@@ -198,19 +213,54 @@ class _AskPanel(QWidget):
             self._opener = ""
 
 
+class _WaitPanel(QWidget):
+    """Says what is waited for; where an answer is missing, offers to go on without it."""
+
+    skipped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S)
+        self._words = label("", "muted")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._skip = button(tr("Ask something else"), "skip_turn")
+        self._skip.clicked.connect(self.skipped)
+        column.addStretch(1)
+        column.addWidget(self._words)
+        column.addWidget(self._skip, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def say(self, words: str, *, may_skip: bool = False) -> None:
+        """Say what is waited for."""
+        self._words.setText(words)
+        self._skip.setVisible(may_skip)
+
+
 class TalkPage(QWidget):
     """Follows the conversation it is shown; announces what the participant wants."""
 
     asked = Signal(str, str)  # the question, and the opener it was made from
     retried = Signal(int)
+    skipped = Signal()  # the turn is given up, because an answer did not come
     rated = Signal(int, int)
-    preferred = Signal(int)
+    rated_extra = Signal(str, int, int)  # question, side, value
+    judged = Signal(object)  # Verdict
+    explained = Signal(str)
     compared = Signal(bool)  # whether a single answer is better than the one before
     advanced = Signal()
     finished = Signal()
 
-    def __init__(self, study: Study, sides: tuple[int, ...]) -> None:
+    def __init__(self, study: Study, order: JudgementOrder) -> None:
+        """Show nothing yet.
+
+        Args:
+            study: what is talked about and how.
+            order: in which people are asked about the answers.
+        """
         super().__init__()
+        sides = tuple(sorted(order.sides))
         self.setObjectName("talk")
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -239,20 +289,29 @@ class TalkPage(QWidget):
         answers.setSpacing(theme.L)
         for shown in self._columns.values():
             answers.addWidget(shown, 1)
-        column.addWidget(self.reading_area, 1)
+        self.history: HistoryView | None = None  # where people may look back
+        if study.talk.history == "visible":
+            reading = theme.READING[study.talk.preset]
+            is_markdown = study.talk.render == "markdown"
+            self.history = HistoryView(
+                self.reading_area, reading, self._turns, is_markdown=is_markdown
+            )
+        column.addWidget(self.history or self.reading_area, 1)
         # As high as its highest panel at all times: answers must not move under the eyes.
         self._panels = QStackedWidget()
         self._panels.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._ask = _AskPanel(study.talk.max_question_characters)
         self._ask.asked.connect(self.asked)
         self._ask.finished.connect(self.finished)
-        self._judge = JudgementPanel(sides, study.ratings)
+        self._judge = JudgementPanel(order, study.ratings)
         self._judge.rated.connect(self.rated)
-        self._judge.preferred.connect(self.preferred)
+        self._judge.rated_extra.connect(self.rated_extra)
+        self._judge.judged.connect(self.judged)
+        self._judge.explained.connect(self.explained)
         self._judge.compared.connect(self.compared)
         self._judge.advanced.connect(self.advanced)
-        self._wait = label("", "muted")
-        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._wait = _WaitPanel()
+        self._wait.skipped.connect(self.skipped)
         for panel in (self._ask, self._wait, self._judge):
             self._panels.addWidget(panel)
         column.addWidget(self._panels)
@@ -290,62 +349,76 @@ class TalkPage(QWidget):
         """Typing goes into the question box."""
         self._ask.box.setFocus()
 
+    @property
+    def answers(self) -> dict[int, MessageView]:
+        """The views of the answers, by side."""
+        return {side: column.view for side, column in self._columns.items()}
+
     def show_turn(
-        self, turn: ConversationTurn | None, finished_turns: int, *, may_judge: bool = True
+        self,
+        turn: ConversationTurn | None,
+        shown: Mapping[int, Shown],
+        progress: Progress,
+        *,
+        may_judge: bool = True,
     ) -> None:
         """Show a turn as it stands.
 
         Args:
             turn: the newest one; None before the first.
-            finished_turns: of this task.
-            may_judge: complete answers have stood there for as long as the study wants.
+            shown: what may be seen of its answers, by side.
+            progress: how far the talk is.
+            may_judge: whole answers have stood there for as long as the study wants.
         """
-        rules = self._study.talk
-        self._count.setText(_progress(finished_turns, rules.min_turns))
+        self._count.setText(progress.words)
         self._invitation.setVisible(turn is None)
         self._question.setVisible(turn is not None)
         if turn is None:
-            self._show_ask(finished_turns)
+            self._show_ask(progress)
             return
         self._question.show_message(question_id(turn.number), turn.question)
         for side, answer in turn.answers.items():
-            if answer.state is AnswerState.FAILED:
+            if turn.is_skipped:
+                self._columns[side].show_answer("", "", is_growing=False)
+            elif answer.state is AnswerState.FAILED:
                 self._columns[side].show_failure(answer.failure)
             else:
-                is_growing = answer.state is AnswerState.WAITING
+                seen = shown[side]
+                is_cut = answer.is_cut and not seen.is_growing
                 self._columns[side].show_answer(
-                    answer.message_id, answer.text, is_growing=is_growing, is_cut=answer.is_cut
+                    answer.message_id, seen.text, is_growing=seen.is_growing, is_cut=is_cut
                 )
-        if turn.is_rated:
-            self._show_ask(finished_turns)
-        elif turn.is_answered and may_judge:
+        if turn.is_closed:
+            self._show_ask(progress)
+        elif may_judge:
             self._show_judgement(turn)
         else:
-            self._show_panel(self._wait)
-            self._wait.setText(_waiting(turn))
+            self.say_waiting(_waiting(turn), may_skip=turn.has_failed)
+
+    def say_waiting(self, words: str, *, may_skip: bool = False) -> None:
+        """Say below the answers what is waited for."""
+        self._wait.say(words, may_skip=may_skip)
+        self._show_panel(self._wait)
+
+    def say_what_follows(self, words: str) -> None:
+        """Name the way on from a turn that is judged."""
+        self._judge.say_what_follows(words)
 
     def grow(self, side: int, message_id: str, text: str) -> None:
         """Show more of an answer."""
         self._columns[side].show_answer(message_id, text, is_growing=True)
 
-    def _show_ask(self, finished_turns: int) -> None:
-        rules = self._study.talk
+    def _show_ask(self, progress: Progress) -> None:
         self._ask.show_state(
-            may_ask=finished_turns < rules.max_turns,
-            may_finish=finished_turns >= rules.min_turns,
-            is_first=finished_turns == 0,
+            may_ask=progress.may_ask,
+            may_finish=progress.may_finish,
+            is_first=progress.is_first,
         )
         self._show_panel(self._ask)
         self._ask.box.setFocus()
 
     def _show_judgement(self, turn: ConversationTurn) -> None:
-        self._judge.show_judgement(
-            {side: answer.rating for side, answer in turn.answers.items()},
-            turn.preferred_side,
-            is_complete=turn.is_judged,
-            is_better=turn.is_better,
-            is_first=turn.is_first,
-        )
+        self._judge.show_judgement(turn)
         if self._panels.currentWidget() is not self._judge:
             self._show_panel(self._judge)
             self._judge.setFocus()
@@ -358,14 +431,6 @@ def _name_of(side: int) -> str:
     return tr("Left answer") if side == LEFT else tr("Right answer")
 
 
-def _progress(finished: int, minimum: int) -> str:
-    if finished < minimum:
-        return tr("Question {number} of at least {least}", number=finished + 1, least=minimum)
-    if finished == 1:
-        return tr("1 question answered")
-    return tr("{n} questions answered", n=finished)
-
-
 def _waiting(turn: ConversationTurn) -> str:
     states = [a.state for a in turn.answers.values()]
     if AnswerState.WAITING in states:
@@ -375,5 +440,5 @@ def _waiting(turn: ConversationTurn) -> str:
             else tr("Both answers are being written.")
         )
     if AnswerState.FAILED in states:
-        return tr("An answer is missing. Try again above.")
+        return tr("An answer is missing. Try again above, or ask something else.")
     return tr("In a moment you can say what you think of it.")

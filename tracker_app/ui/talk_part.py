@@ -5,15 +5,22 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer, Slot
 
-from tracker_app.chat.talk import AnswerEnded, AnswerFailed, AnswerGrew, TalkEvent
+from tracker_app.chat.answering import AnswerDelayed, AnswerGrew, TalkEvent
+from tracker_app.chat.conversation import ConversationTurn, Verdict
+from tracker_app.chat.reveal import Reveal, RevealMode
 from tracker_app.records import Record
+from tracker_app.records import Reveal as RevealRecord
 from tracker_app.session import Session
 from tracker_app.study.flow import Event
+from tracker_app.study.lots import named_order
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.drift_dot import DriftDot
 from tracker_app.ui.part import Part
-from tracker_app.ui.talk_page import TalkPage
+from tracker_app.ui.talk_page import Progress, TalkPage
 from tracker_app.ui.text_recorder import TextRecorder
+from tracker_app.ui.texts import tr
+
+PACE_MS = 100  # how often a paced answer grows
 
 
 class TalkPart(Part):
@@ -27,9 +34,11 @@ class TalkPart(Part):
         gc.unfreeze()
         gc.collect()
         gc.freeze()
+        self._session, self._rules = session, session.study.talk
         self._talk = session.start_talk(earlier, bridge.talk_event.emit)
         bridge.talk_event.connect(self._on_event)
-        self.page = TalkPage(session.study, self._talk.conversation.sides)
+        self._order = session.judgement_order
+        self.page = TalkPage(session.study, self._order)
         self.text = TextRecorder(
             self.page.views,
             session.clock,
@@ -37,70 +46,156 @@ class TalkPart(Part):
             keeps_actions=session.participant.agreed_to("mouse"),
         )
         self.text.setParent(self)
-        self.page.asked.connect(self._on_asked)
-        self.page.retried.connect(self._on_retried)
-        self.page.rated.connect(self._on_rated)
-        self.page.preferred.connect(self._on_preferred)
-        self.page.compared.connect(self._on_compared)
-        self.page.advanced.connect(self._on_advanced)
-        self.page.finished.connect(self._on_finished)
-        self._session = session
-        self._rules = session.study.calibration
+        self._connect_page()
+        self._every = session.study.calibration.drift_check_every_turns
         self._eyes = session.eyes
         self.dot = DriftDot(session, self.page.reading_area)
         self.dot.finished.connect(self._show)
+        self._reveal = Reveal(RevealMode(self._rules.reveal), self._rules.pace_words_per_s)
+        self._pace = QTimer(self, interval=PACE_MS)
+        self._pace.timeout.connect(self._show)
         # Nobody is asked before the answers could be looked at.
         self._reading = QTimer(self, singleShot=True)
         self._reading.setInterval(round(1_000 * session.study.ratings.after_s))
         self._reading.timeout.connect(self._show)
+        self._whole_turn = -1  # the last one whose answers were all there to be seen
+        self._asked_about = -1  # the last one that was asked about
+
+    def _connect_page(self) -> None:
+        page = self.page
+        page.asked.connect(self._on_asked)
+        page.retried.connect(self._on_retried)
+        page.skipped.connect(self._on_skipped)
+        page.rated.connect(self._on_rated)
+        page.rated_extra.connect(self._on_rated_extra)
+        page.judged.connect(self._on_judged)
+        page.compared.connect(self._on_compared)
+        page.explained.connect(self._talk.explain)
+        page.advanced.connect(self._on_advanced)
+        page.finished.connect(self._finish)
+        for side, view in page.answers.items():
+            view.text_painted.connect(
+                lambda message_id, is_whole, side=side: self._on_painted(side, message_id, is_whole)
+            )
+        if page.history is not None:
+            page.history.view_added.connect(self.text.watch)
+            page.history.view_removed.connect(self.text.forget)
 
     def enter(self) -> None:
         """Show where the conversation stands."""
         self.page.begin(self._session.topic)
+        self._show_history()
+        turn = self._newest
+        if turn is not None and turn.repeats is not None and turn.is_closed:
+            self._finish()
+            return
         self._show()
         self.page.enter()
         self._check_gaze()
 
     def leave(self) -> None:
         """Take away the dot there may be: something else is shown, or nothing is recorded."""
+        self._pace.stop()
         self.dot.cancel()
+
+    @property
+    def _newest(self) -> ConversationTurn | None:
+        turns = self._talk.conversation.turns
+        return turns[-1] if turns else None
 
     def _check_gaze(self) -> None:
         """Show a dot to look at, if it is time for one."""
-        every = self._rules.drift_check_every_turns
         turns = self._talk.conversation.finished_turns
-        if every and turns % every == 0 and self._eyes.is_on and self._eyes.checks.is_calibrated:
+        is_time = self._every and turns % self._every == 0
+        if is_time and self._eyes.is_on and self._eyes.checks.is_calibrated:
             self.dot.begin()
+
+    # --- what is shown -------------------------------------------------------------------------
 
     @Slot()
     def _show(self) -> None:
+        turn = self._newest
+        if turn is None:
+            self.page.show_turn(None, {}, self._progress())
+            return
+        shown = self._reveal.shown(turn, self._session.clock.now_ns())
+        is_whole = turn.is_answered and not any(seen.is_growing for seen in shown.values())
+        if is_whole and turn.number != self._whole_turn:
+            self._whole_turn = turn.number
+            self._reading.start()
+        self._keep_pace(is_needed=turn.is_answered and not is_whole)
+        may_judge = is_whole and not self._reading.isActive()
+        self.page.show_turn(turn, shown, self._progress(), may_judge=may_judge)
+        if may_judge and not turn.is_closed and turn.number != self._asked_about:
+            self._asked_about = turn.number
+            self._talk.begin_judging(named_order(self._session.study, self._order))
+
+    def _keep_pace(self, *, is_needed: bool) -> None:
+        if is_needed and not self._pace.isActive():
+            self._pace.start()
+        elif not is_needed:
+            self._pace.stop()
+
+    def _show_history(self) -> None:
+        if self.page.history is None:
+            return
         conversation = self._talk.conversation
-        turn = conversation.turns[-1] if conversation.turns else None
-        may_judge = not self._reading.isActive()
-        self.page.show_turn(turn, conversation.finished_turns, may_judge=may_judge)
+        past = [conversation.history(side) for side in conversation.sides]
+        rows = [
+            (turns[0].turn, sorted({p.side for p in turns})) for turns in zip(*past, strict=True)
+        ]
+        self.page.history.show_turns(rows)
+
+    def _progress(self) -> Progress:
+        conversation, rules = self._talk.conversation, self._rules
+        finished = conversation.finished_turns
+        newest = self._newest
+        if newest is not None and newest.repeats is not None:
+            return Progress(tr("One more pair to compare"))
+        # Who cannot get an answer is not kept here until there is one.
+        may_finish = finished >= rules.min_turns or conversation.has_skipped
+        return Progress(
+            _count(finished, rules.min_turns),
+            may_ask=finished < rules.max_turns,
+            may_finish=may_finish,
+            is_first=not conversation.turns,
+        )
 
     @Slot(object)
     def _on_event(self, event: TalkEvent) -> None:
+        self._talk.take(event)
         match event:
             case AnswerGrew():
-                self._talk.grow(event)
-                self._grow(event.turn, event.side)
-            case AnswerEnded():
-                self._talk.complete(event)
-                self._reading.start()
+                self._grow(event)
+            case AnswerDelayed():
                 self._show()
-            case AnswerFailed():
-                self._talk.fail(event)
+                seconds = max(1, round(event.wait_s))
+                self.page.say_waiting(
+                    tr("The language model is busy. Asking again in {n} s.", n=seconds)
+                )
+            case _:
                 self._show()
 
-    def _grow(self, number: int, side: int) -> None:
-        answer = self._talk.conversation.turn(number).answers[side]
-        self.page.grow(side, answer.message_id, answer.text)
+    def _grow(self, event: AnswerGrew) -> None:
+        turn = self._newest
+        if self._rules.reveal != "stream" or turn is None or turn.number != event.turn:
+            return
+        if not self.page.answers[event.side].message_id:
+            self._show()  # both come into view together, once both have begun
+            return
+        answer = turn.answers[event.side]
+        self.page.grow(event.side, answer.message_id, answer.text)
 
-    @Slot()
-    def _on_finished(self) -> None:
-        self.dot.cancel()
-        self.say(Event.DONE)
+    def _on_painted(self, side: int, message_id: str, is_whole: bool) -> None:
+        turn = self._newest
+        if turn is None or turn.answers[side].message_id != message_id:
+            return
+        now_ns = self._session.clock.now_ns()
+        self._session.record(
+            RevealRecord(
+                t_ns=now_ns, message_id=message_id, turn=turn.number, side=side, is_whole=is_whole
+            )
+        )
 
     def details(self) -> dict[str, object]:
         """Where the dot there may be is."""
@@ -108,10 +203,13 @@ class TalkPart(Part):
             return {}
         return {"page": "drift_dot", "target": self.dot.driver.view.target_px}
 
+    # --- what the participant does -------------------------------------------------------------
+
     @Slot(str, str)
     def _on_asked(self, question: str, opener: str) -> None:
         self.dot.cancel()  # the answer must not arrive under it
         self._talk.ask(question, opener)
+        self._show_history()
         self._show()
 
     @Slot(int)
@@ -119,14 +217,24 @@ class TalkPart(Part):
         self._talk.retry(side)
         self._show()
 
+    @Slot()
+    def _on_skipped(self) -> None:
+        self._talk.skip()
+        self._show()
+
     @Slot(int, int)
     def _on_rated(self, side: int, value: int) -> None:
         self._talk.rate(side, value)
         self._show()
 
-    @Slot(int)
-    def _on_preferred(self, side: int) -> None:
-        self._talk.prefer(side)
+    @Slot(str, int, int)
+    def _on_rated_extra(self, question: str, side: int, value: int) -> None:
+        self._talk.rate_extra(question, side, value)
+        self._show()
+
+    @Slot(object)
+    def _on_judged(self, verdict: Verdict) -> None:
+        self._talk.judge(verdict)
         self._show()
 
     @Slot(bool)
@@ -137,5 +245,28 @@ class TalkPart(Part):
     @Slot()
     def _on_advanced(self) -> None:
         self._talk.advance()
+        turn = self._newest
+        if turn is not None and turn.is_closed and turn.repeats is not None:
+            self._finish()
+            return
         self._show()
         self._check_gaze()
+
+    @Slot()
+    def _finish(self) -> None:
+        """Show the pairs that are to be judged again, then end."""
+        self.dot.cancel()
+        again = self._session.next_repeat()
+        if again is None:
+            self.say(Event.DONE)
+            return
+        self._talk.repeat(again)
+        self._show()
+
+
+def _count(finished: int, minimum: int) -> str:
+    if finished < minimum:
+        return tr("Question {number} of at least {least}", number=finished + 1, least=minimum)
+    if finished == 1:
+        return tr("1 question answered")
+    return tr("{n} questions answered", n=finished)

@@ -36,15 +36,26 @@ class TextRecorder(QObject):
             keeps_actions: whether to record what is selected and copied.
         """
         super().__init__()
-        self._views = tuple(views)
+        self._views: list[MessageView] = []
         self._clock = clock
         self._record = record
+        self._keeps_actions = keeps_actions
         self._writers: dict[str, LayoutWriter] = {}
-        for view in self._views:
-            view.layout_measured.connect(self._on_layout)
-            view.placement_measured.connect(self._on_placement)
-            if keeps_actions:
-                view.text_acted_on.connect(self._on_action)
+        for view in views:
+            self.watch(view)
+
+    @Slot(object)
+    def watch(self, view: MessageView) -> None:
+        """Watch one more view, until it is gone."""
+        self._views.append(view)
+        view.layout_measured.connect(self._on_layout)
+        view.placement_measured.connect(self._on_placement)
+        if self._keeps_actions:
+            view.text_acted_on.connect(self._on_action)
+
+    def forget(self, view: MessageView) -> None:
+        """Watch a view no longer."""
+        self._views.remove(view)
 
     @Slot()
     def refresh(self) -> None:

@@ -76,6 +76,10 @@
         <translation>Eine Frage kann höchstens {count} Zeichen lang sein.</translation>
     </message>
     <message>
+        <source>A question was given up, because an answer did not come.</source>
+        <translation>Eine Frage wurde aufgegeben, weil eine Antwort nicht kam.</translation>
+    </message>
+    <message>
         <source>A question went to a language model.</source>
         <translation>Eine Frage ging an ein Sprachmodell.</translation>
     </message>
@@ -84,12 +88,24 @@
         <translation>Alles in Ordnung. Es geht von selbst weiter.</translation>
     </message>
     <message>
-        <source>An answer is missing. Try again above.</source>
-        <translation>Eine Antwort fehlt. Versuchen Sie es oben noch einmal.</translation>
+        <source>An answer came into view.</source>
+        <translation>Eine Antwort wurde sichtbar.</translation>
+    </message>
+    <message>
+        <source>An answer is missing. Try again above, or ask something else.</source>
+        <translation>Eine Antwort fehlt. Versuchen Sie es oben noch einmal, oder fragen Sie etwas anderes.</translation>
     </message>
     <message>
         <source>An answer of {n} characters was complete.</source>
         <translation>Eine Antwort von {n} Zeichen war vollständig.</translation>
+    </message>
+    <message>
+        <source>An earlier answer</source>
+        <translation>Eine frühere Antwort</translation>
+    </message>
+    <message>
+        <source>An earlier question</source>
+        <translation>Eine frühere Frage</translation>
     </message>
     <message>
         <source>Ask</source>
@@ -102,6 +118,10 @@
     <message>
         <source>Ask anything you would like to know about “{topic}”</source>
         <translation>Fragen Sie, was Sie über „{topic}“ wissen möchten</translation>
+    </message>
+    <message>
+        <source>Ask something else</source>
+        <translation>Etwas anderes fragen</translation>
     </message>
     <message>
         <source>Back</source>
@@ -124,8 +144,20 @@
         <translation>Besser</translation>
     </message>
     <message>
+        <source>Both answers are bad</source>
+        <translation>Beide Antworten sind schlecht</translation>
+    </message>
+    <message>
         <source>Both answers are being written.</source>
         <translation>Beide Antworten werden geschrieben.</translation>
+    </message>
+    <message>
+        <source>Both are about the same</source>
+        <translation>Beide sind etwa gleich gut</translation>
+    </message>
+    <message>
+        <source>Both bad</source>
+        <translation>Beide schlecht</translation>
     </message>
     <message>
         <source>Calibration</source>
@@ -472,6 +504,10 @@
         <translation>Linke Antwort</translation>
     </message>
     <message>
+        <source>Left is better</source>
+        <translation>Links ist besser</translation>
+    </message>
+    <message>
         <source>Left middle</source>
         <translation>Mitte links</translation>
     </message>
@@ -546,6 +582,10 @@
     <message>
         <source>Move a little closer to the screen.</source>
         <translation>Rücken Sie etwas näher an den Bildschirm.</translation>
+    </message>
+    <message>
+        <source>Much</source>
+        <translation>Viel</translation>
     </message>
     <message>
         <source>Near the end you move your head a little, with your eyes on a dot.</source>
@@ -682,6 +722,10 @@
     <message>
         <source>One moment…</source>
         <translation>Einen Moment …</translation>
+    </message>
+    <message>
+        <source>One more pair to compare</source>
+        <translation>Noch ein Paar zu vergleichen</translation>
     </message>
     <message>
         <source>Part of this session is damaged, so nothing can be deleted from it but all of it.</source>
@@ -852,6 +896,10 @@
         <translation>Rechte Antwort</translation>
     </message>
     <message>
+        <source>Right is better</source>
+        <translation>Rechts ist besser</translation>
+    </message>
+    <message>
         <source>Right middle</source>
         <translation>Mitte rechts</translation>
     </message>
@@ -898,6 +946,10 @@
     <message>
         <source>Sit in front of the camera so that your whole face can be seen.</source>
         <translation>Setzen Sie sich so vor die Kamera, dass Ihr ganzes Gesicht zu sehen ist.</translation>
+    </message>
+    <message>
+        <source>Slightly</source>
+        <translation>Etwas</translation>
     </message>
     <message>
         <source>Something went wrong with this answer. Try again.</source>
@@ -1064,6 +1116,10 @@
         <translation>Das Sprachmodell ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+        <source>The language model is busy. Asking again in {n} s.</source>
+        <translation>Das Sprachmodell ist ausgelastet. Neuer Versuch in {n} s.</translation>
+    </message>
+    <message>
         <source>The language model is busy. Wait a moment, then try again.</source>
         <translation>Das Sprachmodell ist ausgelastet. Warten Sie einen Augenblick und versuchen Sie es noch einmal.</translation>
     </message>
@@ -1090,6 +1146,18 @@
     <message>
         <source>The last item to delete</source>
         <translation>Der letzte Eintrag, der gelöscht werden soll</translation>
+    </message>
+    <message>
+        <source>The left answer is better</source>
+        <translation>Die linke Antwort ist besser</translation>
+    </message>
+    <message>
+        <source>The left is much better</source>
+        <translation>Die linke ist viel besser</translation>
+    </message>
+    <message>
+        <source>The left is slightly better</source>
+        <translation>Die linke ist etwas besser</translation>
     </message>
     <message>
         <source>The mouse cannot be recorded under Wayland. Log out, choose a session on Xorg (X11), and start again.</source>
@@ -1144,8 +1212,28 @@
         <translation>Die gestellte Frage</translation>
     </message>
     <message>
+        <source>The questions about the answers came up.</source>
+        <translation>Die Fragen zu den Antworten erschienen.</translation>
+    </message>
+    <message>
         <source>The receipt cannot be written to {path}: {reason}.</source>
         <translation>Der Beleg lässt sich nicht nach {path} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The right answer is better</source>
+        <translation>Die rechte Antwort ist besser</translation>
+    </message>
+    <message>
+        <source>The right is much better</source>
+        <translation>Die rechte ist viel besser</translation>
+    </message>
+    <message>
+        <source>The right is slightly better</source>
+        <translation>Die rechte ist etwas besser</translation>
+    </message>
+    <message>
+        <source>The same</source>
+        <translation>Gleich</translation>
     </message>
     <message>
         <source>The server cannot be reached now. Your data is safe on this computer and is sent at the next start.</source>
@@ -1432,6 +1520,14 @@
         <translation>Führen Sie beim Lesen den Mauszeiger mit Ihren Augen mit.</translation>
     </message>
     <message>
+        <source>Why do you think so?</source>
+        <translation>Warum meinen Sie das?</translation>
+    </message>
+    <message>
+        <source>Why do you think so? You may leave this empty.</source>
+        <translation>Warum meinen Sie das? Sie können dies leer lassen.</translation>
+    </message>
+    <message>
         <source>Worse</source>
         <translation>Schlechter</translation>
     </message>
@@ -1442,6 +1538,10 @@
     <message>
         <source>You agreed to version {version} of the consent text (SHA-256 {digest}).</source>
         <translation>Sie haben in Version {version} des Einwilligungstextes eingewilligt (SHA-256 {digest}).</translation>
+    </message>
+    <message>
+        <source>You answered one more question about an answer.</source>
+        <translation>Sie haben eine weitere Frage zu einer Antwort beantwortet.</translation>
     </message>
     <message>
         <source>You asked this earlier. Choose the sentence of the answer that matters most.</source>
@@ -1466,10 +1566,6 @@
     <message>
         <source>You can stop now and still be paid for your time.</source>
         <translation>Sie können jetzt aufhören; Ihre Zeit wird trotzdem bezahlt.</translation>
-    </message>
-    <message>
-        <source>You chose the better answer.</source>
-        <translation>Sie haben die bessere Antwort gewählt.</translation>
     </message>
     <message>
         <source>You filled in a field of a form.</source>
@@ -1498,6 +1594,14 @@
     <message>
         <source>You rated an answer.</source>
         <translation>Sie haben eine Antwort bewertet.</translation>
+    </message>
+    <message>
+        <source>You said how the answers compare.</source>
+        <translation>Sie haben gesagt, welche Antwort besser ist.</translation>
+    </message>
+    <message>
+        <source>You said why, in {n} characters.</source>
+        <translation>Sie haben mit {n} Zeichen gesagt, warum.</translation>
     </message>
     <message>
         <source>You selected or copied a piece of text.</source>

@@ -185,6 +185,8 @@ def _talk() -> list[Entry]:
                 treatment="",
                 messages=conversation.request_messages(1),
                 parameters={},
+                history_turns=tuple(past.turn.number for past in conversation.history(1)),
+                history_sides=(1,) * n,
             )
         )
         turn.answers[1].text, turn.is_rated = f"answer {n}", True

@@ -82,13 +82,14 @@ def test_the_example_of_single_answers_speaks_of_no_second_one() -> None:
     assert not re.search(r"side by side|two (language )?models|pair", " ".join(shown))
 
 
-def test_models_that_are_commented_out_are_valid_too() -> None:
-    live, _, rest = example().partition("# --- Fixed items")
+def test_what_is_commented_out_is_valid_too() -> None:
+    live, _, rest = example().partition("# --- Fixed items")  # which go with no models
     text = live + rest[rest.index("# --- What is kept") :]
-    text = re.sub(r"^# (\[\[models\]\]|\[server\]|\w+ = )", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^# (\[\[[\w.]+\]\]|\[server\]|\w+ = )", r"\1", text, flags=re.MULTILINE)
     study = examine(text.replace('screens_out = ["School"]', "").encode()).study
     assert study is not None
     assert [m.provider for m in study.models] == ["embedded", "openai", "openai", "scripted"]
+    assert [q.id for q in study.ratings.questions] == ["helpful"]
     assert study.server is not None
 
 

@@ -1,0 +1,282 @@
+"""The talk step, offscreen, with a session, its journal and models that answer or do not."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.model_server import Handler, Reply, answering, model_server
+from tests.shown_widgets import button, texts
+from tracker_app import records as r
+from tracker_app.clock import SystemClock
+from tracker_app.errors import FailureKind
+from tracker_app.recording.reading import read_entries
+from tracker_app.session import Session, begin_session
+from tracker_app.settings import Settings
+from tracker_app.study.flow import Event
+from tracker_app.study.study import ModelSpec, ProviderKind, RatingQuestion, Study
+from tracker_app.ui.bridge import Bridge
+from tracker_app.ui.talk_part import TalkPart
+
+_R = TypeVar("_R", bound=r.Record)
+
+
+class Scene:
+    """A talk step on the screen."""
+
+    def __init__(self, qtbot: QtBot, session: Session) -> None:
+        self.qtbot, self.session = qtbot, session
+        self.bridge = Bridge()
+        self.part = TalkPart(session, self.bridge, [])
+        self.said: list[Event] = []
+        self.part.happened.connect(self.said.append)
+        self.page = self.part.page
+        qtbot.addWidget(self.page)
+        self.page.resize(1280, 800)
+        self.page.show()
+        self.part.enter()
+
+    def ask(self, question: str) -> None:
+        box = self.page.findChild(QPlainTextEdit, "question")
+        assert box is not None
+        box.setPlainText(question)
+        self.click("send")
+
+    def click(self, name: str) -> None:
+        self.wait_for(name)
+        button(self.page, name).click()
+
+    def wait_for(self, name: str) -> None:
+        shown = self.page.findChild(QWidget, name)
+        assert shown is not None
+        self.qtbot.waitUntil(lambda: shown.isVisible() and shown.isEnabled())
+
+    def judge(self, choice: str = "prefer_1") -> None:
+        for name in ("rate_1_4", "rate_2_2", choice, "next_turn"):
+            self.click(name)
+
+    def answers(self) -> dict[int, str]:
+        return {side: view.toPlainText() for side, view in self.page.answers.items()}
+
+    def recorded(self, kind: type[_R]) -> list[_R]:
+        self.qtbot.wait(120)  # commits come every 100 ms
+        entries = read_entries(self.session.journal.folder)
+        return [e.record for e in entries if isinstance(e.record, kind)]
+
+
+Play = Callable[..., Scene]
+
+
+@pytest.fixture
+def play(qtbot: QtBot, study: Study, tmp_path: Path) -> Iterator[Play]:
+    """Begins a talk with models that reply so, under these rules."""
+    stack = ExitStack()
+
+    def begin(
+        *replies: Reply, talk: Mapping[str, Any] = {}, ratings: Mapping[str, Any] = {}
+    ) -> Scene:
+        servers = [stack.enter_context(model_server(reply)) for reply in replies]
+        models = [
+            ModelSpec(id=f"m{i}", provider=ProviderKind.OPENAI, endpoint=s.endpoint, model="x")
+            for i, s in enumerate(servers)
+        ]
+        update = {
+            "models": models,
+            "talk": study.talk.model_copy(update={"min_turns": 1, **talk}),
+            "ratings": study.ratings.model_copy(update={"after_s": 0.0, **ratings}),
+            "treatments": [],
+        }
+        ticks = {"gaze": False, "mouse": False, "text": True}
+        session = begin_session(
+            study.model_copy(update=update),
+            Settings(data_dir=tmp_path),
+            SystemClock(),
+            ticks,
+            lambda error: None,
+            is_simulated=False,
+        )
+        stack.callback(session.close)
+        return Scene(qtbot, session)
+
+    yield begin
+    stack.close()
+
+
+def _stopping(*pieces: str) -> tuple[Reply, Callable[[], None]]:
+    """A reply that says these pieces, and the rest only once it is told to go on."""
+    may_go_on = threading.Event()
+
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.start()
+        handler.piece(pieces[0])
+        may_go_on.wait(10)
+        for piece in pieces[1:]:
+            handler.piece(piece)
+        handler.complete()
+
+    return reply, may_go_on.set
+
+
+def _refusing(status: int, retry_after: str | None = None) -> Reply:
+    def reply(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_response(status)
+        if retry_after is not None:
+            handler.send_header("Retry-After", retry_after)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return reply
+
+
+def test_whole_answers_come_into_view_together_and_their_painting_is_recorded(play: Play) -> None:
+    slow, go_on = _stopping("slow", " and whole")
+    scene = play(slow, answering(["quick"]))
+    scene.ask("Why?")
+    scene.qtbot.waitUntil(lambda: len(scene.recorded(r.Message)) == 1)
+    assert set(scene.answers().values()) == {""}
+    assert scene.recorded(r.Reveal) == []
+    go_on()
+    scene.wait_for("rate_1_1")
+    assert sorted(scene.answers().values()) == ["quick", "slow and whole"]
+    reveals = scene.recorded(r.Reveal)
+    assert sorted((v.side, v.is_whole) for v in reveals) == [(1, True), (2, True)]
+    complete = max(m.t_ns for m in scene.recorded(r.Message))
+    assert all(complete < reveal.t_ns for reveal in reveals)
+    (onset,) = scene.recorded(r.RatingOnset)
+    assert onset.order == ["rate_1", "rate_2", "choice"]
+    assert onset.t_ns > max(reveal.t_ns for reveal in reveals)
+
+
+def test_streamed_answers_come_into_view_once_both_have_begun(play: Play) -> None:
+    first, go_on = _stopping("one", " two")
+    late, begin_late = _stopping("", "late")
+    scene = play(first, late, talk={"reveal": "stream"})
+    scene.ask("Why?")
+    scene.qtbot.waitUntil(lambda: len(scene.recorded(r.TokenArrival)) == 1)
+    assert set(scene.answers().values()) == {""}
+    begin_late()
+    scene.qtbot.waitUntil(lambda: sorted(scene.answers().values()) == ["late", "one"])
+    go_on()
+    scene.wait_for("rate_1_1")
+    seen: dict[int, list[bool]] = {1: [], 2: []}
+    for reveal in scene.recorded(r.Reveal):
+        seen[reveal.side].append(reveal.is_whole)
+    assert all(whole[-1] for whole in seen.values())
+    assert [False, True] in seen.values()
+
+
+def test_paced_answers_are_judged_only_once_both_are_all_there(play: Play) -> None:
+    long, short = "one two three four five six", "one"
+    talk = {"reveal": "paced", "pace_words_per_s": 20.0}
+    scene = play(answering([long]), answering([short]), talk=talk)
+    scene.ask("Why?")
+    scene.qtbot.waitUntil(lambda: set(scene.answers().values()) == {short})
+    assert not button(scene.page, "rate_1_1").isVisible()
+    scene.wait_for("rate_1_1")
+    assert set(scene.answers().values()) == {long, short}
+
+
+def test_who_gets_no_answer_may_ask_something_else_and_then_leave(play: Play) -> None:
+    scene = play(_refusing(401), answering(["fine"]), talk={"min_turns": 3})
+    scene.ask("Why?")
+    scene.wait_for("skip_turn")
+    assert "fine" not in scene.answers().values()
+    assert "refused the key" in texts(scene.page)
+    scene.click("skip_turn")
+    assert not any(scene.page.answers[side].isHidden() for side in (1, 2))
+    assert len(scene.recorded(r.TurnSkipped)) == 1
+    (failure,) = scene.recorded(r.ProviderFailure)
+    assert (failure.kind, failure.status) == (FailureKind.REFUSED_KEY, 401)
+    scene.click("end_talk")
+    assert scene.said == [Event.DONE]
+    assert scene.recorded(r.Preference) == []
+
+
+def test_a_busy_model_is_asked_again_and_people_are_told(play: Play) -> None:
+    replies = iter([_refusing(503, "1"), answering(["at last"])])
+    scene = play(lambda handler, body: next(replies)(handler, body), answering(["fine"]))
+    scene.ask("Why?")
+    busy = "The language model is busy. Asking again in 1 s."
+    scene.qtbot.waitUntil(lambda: busy in texts(scene.page))
+    scene.wait_for("rate_1_1")
+    assert [f.is_retried for f in scene.recorded(r.ProviderFailure)] == [True]
+
+
+def test_a_pair_is_judged_sheet_by_sheet(play: Play) -> None:
+    questions = [RatingQuestion(id="helpful", label="How helpful is it?", steps=7)]
+    ratings = {
+        "choice": "graded",
+        "tie": True,
+        "both_bad": True,
+        "questions": questions,
+        "rationale": "required",
+        "order": "choice_first",
+    }
+    scene = play(answering(["left"]), answering(["right"]), ratings=ratings)
+    scene.ask("Why?")
+    scene.judge("prefer_both_bad")
+    for name in ("helpful_1_7", "helpful_2_1", "judgement_back", "next_turn", "next_turn"):
+        scene.click(name)
+    assert not button(scene.page, "next_turn").isEnabled()
+    box = scene.page.findChild(QPlainTextEdit, "rationale")
+    assert box is not None
+    box.setPlainText("Both miss the point.")
+    scene.click("next_turn")
+    (preference,) = scene.recorded(r.Preference)
+    assert (preference.choice, preference.preferred_side) == (r.Choice.BOTH_BAD, None)
+    extra = [(x.side, x.question, x.value) for x in scene.recorded(r.ExtraRating)]
+    assert extra == [(1, "helpful", 7), (2, "helpful", 1)]
+    assert [x.text for x in scene.recorded(r.Rationale)] == ["Both miss the point."]
+    (onset,) = scene.recorded(r.RatingOnset)
+    assert onset.order == ["choice", "rate_1", "rate_2", "helpful_1", "helpful_2", "rationale"]
+    assert len(scene.recorded(r.TurnRated)) == 1
+
+
+def test_before_the_talk_ends_a_pair_is_shown_again_with_its_sides_swapped(play: Play) -> None:
+    scene = play(answering(["one"]), answering(["two"]), talk={"swap_repeats": 1})
+    scene.ask("Why?")
+    scene.wait_for("rate_1_1")
+    before = scene.answers()
+    scene.judge()
+    scene.click("end_talk")
+    assert scene.said == []
+    scene.wait_for("rate_1_1")
+    assert scene.answers() == {1: before[2], 2: before[1]}
+    assert "One more pair to compare" in texts(scene.page)
+    scene.judge("prefer_2")
+    assert scene.said == [Event.DONE]
+    assert [turn.repeats for turn in scene.recorded(r.Turn)] == [None, 0]
+    assert len(scene.recorded(r.ModelRequest)) == 2
+
+
+def test_people_may_look_back_at_what_the_models_are_told_of(play: Play) -> None:
+    talk = {"history": "visible", "context": "preferred", "max_turns": 3}
+    scene = play(answering(["one " * 80]), answering(["two"]), talk=talk)
+    scene.ask("First?")
+    scene.judge("prefer_2")
+    scene.ask("Second?")
+    scene.wait_for("rate_1_1")
+    right = scene.recorded(r.Message)
+    kept = next(m for m in right if m.turn == 0 and m.side == 2)
+    shown = scene.page.findChild(QWidget, "earlier_answer_0_2")
+    assert shown is not None
+    assert scene.page.findChild(QWidget, "earlier_answer_0_1") is None
+    history = scene.page.history
+    assert history is not None
+    bar = history.verticalScrollBar()
+    scene.qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    bar.setValue(0)
+    places = [p for p in scene.recorded(r.Placement) if p.message_id == kept.message_id]
+    assert places[-1].clip_height_px > 0
+    bar.setValue(bar.maximum())
+    places = [p for p in scene.recorded(r.Placement) if p.message_id == kept.message_id]
+    assert places[-1].clip_height_px == 0
+    second = [q for q in scene.recorded(r.ModelRequest) if q.turn == 1]
+    told = {q.messages[-2]["content"] for q in second}
+    assert told == {kept.raw}
+    assert {q.history_sides for q in second} == {(2,)}

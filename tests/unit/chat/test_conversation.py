@@ -1,0 +1,99 @@
+import pytest
+
+from tracker_app.chat.conversation import (
+    AnswerState,
+    ContextRule,
+    Conversation,
+    ConversationTurn,
+    Required,
+    Verdict,
+    swapped,
+)
+from tracker_app.records import Choice
+
+
+def _pair(
+    conversation: Conversation, question: str, verdict: Verdict, *, repeats: int | None = None
+) -> ConversationTurn:
+    """A pair that was answered and judged."""
+    turn = conversation.begin(question, repeats=repeats)
+    for side, answer in turn.answers.items():
+        answer.text, answer.state, answer.rating = f"{question} {side}", AnswerState.COMPLETE, 3
+    turn.verdict, turn.is_rated = verdict, True
+    return turn
+
+
+def _told(conversation: Conversation, side: int) -> list[str]:
+    conversation.begin("Next?")
+    contents = [m["content"] for m in conversation.request_messages(side)]
+    conversation.turns.pop()
+    return contents
+
+
+@pytest.mark.parametrize(
+    ("rule", "left", "right"),
+    [
+        (ContextRule.OWN, ["A 1", "B 1", "C 1"], ["A 2", "B 2", "C 2"]),
+        (ContextRule.PREFERRED, ["A 2", "B 1", "C 2"], ["A 2", "B 1", "C 2"]),
+        (ContextRule.SHARED, ["A 2", "B 2", "C 2"], ["A 2", "B 2", "C 2"]),
+    ],
+)
+def test_models_are_told_of_the_answers_the_study_wants(
+    rule: ContextRule, left: list[str], right: list[str]
+) -> None:
+    conversation = Conversation((1, 2), context=rule, lot=lambda turn: 2)
+    _pair(conversation, "A", Verdict(Choice.MUCH_BETTER, 2))
+    _pair(conversation, "B", Verdict(Choice.BETTER, 1))
+    _pair(conversation, "C", Verdict(Choice.TIE))  # nobody won: the lot decides
+    for side, answers in ((1, left), (2, right)):
+        expected = [text for q, a in zip("ABC", answers, strict=True) for text in (q, a)]
+        assert _told(conversation, side) == [*expected, "Next?"]
+        standing = [past.side for past in conversation.history(side)]
+        assert standing == [int(answer[-1]) for answer in answers]
+
+
+def test_models_are_not_told_of_turns_given_up_or_shown_again() -> None:
+    conversation = Conversation((1, 2))
+    _pair(conversation, "A", Verdict(Choice.BETTER, 1))
+    conversation.begin("Lost?").is_skipped = True
+    _pair(conversation, "A", Verdict(Choice.BETTER, 2), repeats=0)
+    assert _told(conversation, 1) == ["A", "A 1", "Next?"]
+    assert conversation.finished_turns == 1
+    assert conversation.repeated == {0}
+
+
+def test_a_pair_is_swapped_with_the_names_of_the_answers_it_shows_again() -> None:
+    turn = _pair(Conversation((1, 2)), "A", Verdict(Choice.BETTER, 1))
+    turn.answers[1].message_id, turn.answers[2].message_id = "t0s1a1", "t0s2a3"
+    given = swapped(turn)
+    assert [(g.text, g.of_message) for g in (given[1], given[2])] == [
+        ("A 2", "t0s2a3"),
+        ("A 1", "t0s1a1"),
+    ]
+
+
+def test_a_pair_is_judged_once_everything_the_study_asks_is_said() -> None:
+    required = Required(("helpful",), rationale=True)
+    turn = _pair(Conversation((1, 2)), "A", Verdict(Choice.BOTH_BAD))
+    assert turn.is_judged(Required())
+    assert not turn.is_judged(required)
+    for answer in turn.answers.values():
+        answer.extra["helpful"] = 7
+    assert not turn.is_judged(required)
+    turn.rationale = " \n"
+    assert not turn.is_judged(required)
+    turn.rationale = "It is short."
+    assert turn.is_judged(required)
+    turn.verdict = None
+    assert not turn.is_judged(required)
+
+
+def test_a_turn_of_another_task_is_not_found_among_this_one_s() -> None:
+    conversation = Conversation((1, 2))
+    _pair(conversation, "A", Verdict(Choice.BETTER, 1))
+    conversation.begin_task(2)
+    conversation.begin("B")
+    assert conversation.turn(1).question == "B"
+    for number in (-1, 0, 2):
+        with pytest.raises(KeyError):
+            conversation.turn(number)
