@@ -20,6 +20,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tracker_app.codec import sha256
+from tracker_app.decoding import decodable
 
 MAX_CELLS = 20_000  # of a design
 MAX_CELLS_PER_SESSION = 1_000
@@ -31,6 +32,7 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 _Pair = Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1, max_length=MAX_CELLS)]
 
 
+@decodable
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What shares a quota; each pair holds a cell and its mirror image, if there is another."""
 
@@ -42,6 +44,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [cell for pair in self.pairs for cell in pair]
 
 
+@decodable
 class Design(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be drawn in a study."""
 
@@ -74,6 +77,7 @@ class Tally:
     seen: Collection[str] = frozenset()  # cells this participant had in other sessions
 
 
+@decodable
 class Drawn(msgspec.Struct, frozen=True):
     """What a session got."""
 

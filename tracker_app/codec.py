@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from tracker_app.decoding import decodable
 from tracker_app.errors import DamagedRecordError, TooLargeError
 from tracker_app.records import (
     FORMAT_VERSION,
@@ -36,6 +37,7 @@ MAX_BATCH_RECORDS = 1_000_000
 _BatchCount = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
+@decodable
 class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Records of one stream and clock segment, as columns; `first` is the first one's index."""
 
@@ -46,6 +48,7 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: dict[str, list[Any]]
 
 
+@decodable
 class _Chunk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     batches: list[msgspec.Raw]

@@ -21,6 +21,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from calibration.looks import Use
+from tracker_app.decoding import decodable
 from tracker_app.errors import FailureKind
 
 FORMAT_VERSION = 6
@@ -948,4 +949,6 @@ def stream_of(record: Record | type[Record]) -> str:
     return str(record.__struct_config__.tag)
 
 
-RECORD_TYPES: dict[str, type[Record]] = {stream_of(t): t for t in get_args(AnyRecord)}
+RECORD_TYPES: dict[str, type[Record]] = {
+    stream_of(kind): decodable(kind) for kind in get_args(AnyRecord)
+}

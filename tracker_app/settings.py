@@ -10,11 +10,13 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from tracker_app.decoding import decodable
 from tracker_app.errors import SettingsError
 
 APP_NAME = "tracker-app"
 
 
+@decodable
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of this machine. Every field can also be given as `TRACKER_<FIELD>`."""
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from tracker_app.decoding import decodable
 from tracker_app.errors import NoDisplayError
 from tracker_app.program import own_command
 from tracker_app.records import Monitor
@@ -53,6 +54,7 @@ def require_display() -> None:
         )
 
 
+@decodable
 class ReadingSize(msgspec.Struct, frozen=True):
     """How a preset sets answers; logical pixels."""
 
@@ -60,6 +62,7 @@ class ReadingSize(msgspec.Struct, frozen=True):
     line_height_px: int
 
 
+@decodable
 class Shown(msgspec.Struct, frozen=True):
     """What a window would meet here."""
 

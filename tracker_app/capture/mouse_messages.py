@@ -10,23 +10,27 @@ from typing import IO
 
 import msgspec
 
+from tracker_app.decoding import decodable
 from tracker_app.records import MouseEvent
 
 _LENGTH = struct.Struct(">I")
 
 
+@decodable
 class Hello(msgspec.Struct, frozen=True, tag=True):
     """The process listens; `t_ns` is its clock's reading."""
 
     t_ns: int
 
 
+@decodable
 class Events(msgspec.Struct, frozen=True, tag=True):
     """Mouse events in order, what lay outside our windows already dropped."""
 
     events: list[MouseEvent]
 
 
+@decodable
 class Beat(msgspec.Struct, frozen=True, tag=True):
     """The process lives, and the `sent` events it has sent are all there were until `t_ns`."""
 
@@ -34,6 +38,7 @@ class Beat(msgspec.Struct, frozen=True, tag=True):
     sent: int
 
 
+@decodable
 class Missed(msgspec.Struct, frozen=True, tag=True):
     """The listener heard nothing although there was something; it has been started again."""
 
@@ -42,6 +47,7 @@ class Missed(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
+@decodable
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """The system does not let the process listen; it ends."""
 

@@ -9,6 +9,7 @@ import requests
 import urllib3
 
 from tracker_app.chat.provider import Cancellation, ChatMessage, Finish, Parameters, Parts, Piece
+from tracker_app.decoding import decodable
 from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.wording import tr
 
@@ -20,15 +21,18 @@ READ_BYTES = 65_536
 MAX_LINE_CHARACTERS = 8_000_000
 
 
+@decodable
 class _Delta(msgspec.Struct, frozen=True):
     content: str | None = None
 
 
+@decodable
 class _Choice(msgspec.Struct, frozen=True):
     delta: _Delta = _Delta()
     finish_reason: str | None = None
 
 
+@decodable
 class _Event(msgspec.Struct, frozen=True):
     choices: list[_Choice] = []
     usage: dict[str, Any] | None = None

@@ -16,6 +16,7 @@ import apsw
 import msgspec
 
 from tracker_app.codec import Entry, decode_batch, join_parts
+from tracker_app.decoding import decodable
 from tracker_app.errors import DamagedRecordError
 from tracker_app.recording.reading import blocks, reading
 from tracker_app.records import (
@@ -108,15 +109,18 @@ def _before(times: "array[int]", segment: int, moment: Moment) -> int:
     return bisect_left(times, moment[1])
 
 
+@decodable
 class _Header(msgspec.Struct):
     segment: int
     stream: str
 
 
+@decodable
 class _TimeColumn(msgspec.Struct):
     t_ns: list[int]
 
 
+@decodable
 class _Timed(msgspec.Struct):
     columns: _TimeColumn
 

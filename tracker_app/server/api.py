@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from tracker_app import __version__
 from tracker_app.clock import Clock, SystemClock
 from tracker_app.codec import decode_chunk, inflate, sha256
+from tracker_app.decoding import decodable
 from tracker_app.errors import DamagedRecordError, TooLargeError
 from tracker_app.records import FORMAT_VERSION, Record
 from tracker_app.store import places
@@ -46,10 +47,12 @@ MAX_SEQ = 1_000_000
 MAX_CHUNK_RECORDS = 100_000  # a client's chunk cannot hold as many
 
 
+@decodable
 class _BatchOutline(msgspec.Struct):
     n: int
 
 
+@decodable
 class _Outline(msgspec.Struct):
     """What a chunk claims to be, read before it is decoded."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from tracker_app.decoding import decodable
 from tracker_app.errors import OperatorError
 
 MIN_LENGTH = 4
@@ -18,6 +19,7 @@ MIN_LENGTH = 4
 COST, BLOCK, PARALLEL = 2**14, 8, 1
 
 
+@decodable
 class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     salt: bytes
     hash: bytes

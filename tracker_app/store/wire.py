@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tracker_app.allocation import Design
+from tracker_app.decoding import decodable
 from tracker_app.records import FORMAT_VERSION
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -27,6 +28,7 @@ MAX_PLACE_BYTES = 5_000_000  # the largest design, with names of every length
 MAX_MANIFEST_BYTES = 8_000_000  # some 30,000 chunks: two days of recording
 
 
+@decodable
 class ChunkLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One chunk of a manifest: its number, hash and how many records of each stream it holds."""
 
@@ -35,6 +37,7 @@ class ChunkLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counts: dict[str, _Count]
 
 
+@decodable
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a finished session consists of."""
 
@@ -78,6 +81,7 @@ def _chain(lines: Iterable[ChunkLine]) -> str:
     return link.hex()
 
 
+@decodable
 class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A client asks to send one session."""
 
@@ -87,12 +91,14 @@ class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     study_sha256: _Name
 
 
+@decodable
 class EnrolAnswer(msgspec.Struct, frozen=True):
     """The token that writes this one session, and nothing else."""
 
     token: str
 
 
+@decodable
 class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A session asks what it is to show; the server knows what the others have."""
 
@@ -103,6 +109,7 @@ class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_counted: bool  # in quotas; a pilot's or a playing program's is not
 
 
+@decodable
 class PlaceAnswer(msgspec.Struct, frozen=True):
     """What was drawn; or that the study is full, or this person had their share of it."""
 
@@ -112,6 +119,7 @@ class PlaceAnswer(msgspec.Struct, frozen=True):
     times: int = 0  # that this person took part, if that is why
 
 
+@decodable
 class BatchAnswer(msgspec.Struct, frozen=True):
     """A chunk is stored; so is every chunk up to `acked_through`, -1 for none."""
 
@@ -119,6 +127,7 @@ class BatchAnswer(msgspec.Struct, frozen=True):
     acked_through: int
 
 
+@decodable
 class SessionStatus(msgspec.Struct, frozen=True):
     """What the server has of a session. `is_complete` needs a manifest and everything in it."""
 
@@ -129,6 +138,7 @@ class SessionStatus(msgspec.Struct, frozen=True):
     missing: list[int]
 
 
+@decodable
 class Refusal(msgspec.Struct, frozen=True):
     """Why a request was refused, in one sentence."""
 
