@@ -151,7 +151,7 @@ def _check_study(arguments: Arguments) -> int:
     from tracker_app.study.reading import examine, read_bytes
     from tracker_app.study.verdict import verdict, verdict_lines
 
-    examined = examine(read_bytes(arguments.study))
+    examined = examine(read_bytes(arguments.study), arguments.study.parent)
     if arguments.json:
         print(json.dumps(verdict(examined), indent=2, ensure_ascii=False))
     else:

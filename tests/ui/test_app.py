@@ -30,6 +30,7 @@ from tracker_app.simulation.cast import read_person
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import (
     Access,
+    AssignmentRules,
     ModelSpec,
     ProviderKind,
     Question,
@@ -85,6 +86,7 @@ class Visit:
         for tick in ticks:
             self.click(f"tick_{tick}")
         self.click("agree")
+        self._qtbot.waitUntil(lambda: self.page == "talk")
         self._qtbot.waitUntil(self.find("question").isVisible)
 
     @property
@@ -302,6 +304,7 @@ def test_an_answer_may_end_the_study_before_the_talk(
     visit.click("start")
     visit.click("tick_text")
     visit.click("agree")
+    qtbot.waitUntil(lambda: visit.page == "questionnaire")
     visit.click("chats_1")
     visit.click("questionnaire_done")
     assert visit.page == "thanks"
@@ -322,6 +325,66 @@ def test_the_privacy_page_says_what_is_kept_and_leads_back(visit: Visit) -> None
     assert str(visit.folder) in "".join(told).replace("\u200b", "")
     visit.click("close_cockpit")
     assert visit.page == "talk"
+
+
+def test_while_a_place_is_asked_for_nothing_can_be_pressed(visit: Visit) -> None:
+    visit.click("start")
+    visit.click("tick_text")
+    visit.click("agree")
+    assert "One moment…" in visit.texts()
+    assert not any(visit.find(name).isEnabled() for name in ("agree", "decline", "tick_text"))
+
+
+def test_where_the_study_is_full_nothing_is_written(
+    visits: Visits, mouse_study: Study, qtbot: QtBot
+) -> None:
+    study = mouse_study.model_copy(update={"assignment": AssignmentRules(sessions_per_pair=1)})
+    visits(study).agree("text")
+    other = visits(study, options=RunOptions(code="P-2"))  # who does not go on with the first
+    other.click("start")
+    other.click("tick_text")
+    other.click("agree")
+    qtbot.waitUntil(lambda: other.page == "welcome")
+    assert any("all the people it needs" in text for text in other.texts())
+    assert other.find("close").isVisible()
+    assert len(list_sessions(other.folder)) == 1
+
+
+def test_without_an_answer_of_the_server_the_place_is_drawn_here(
+    visits: Visits, qtbot: QtBot
+) -> None:
+    visit = visits(server="http://127.0.0.1:9")
+    visit.agree("text")
+    (folder,) = list_sessions(visit.folder)
+    qtbot.wait(300)  # commits come every 100 ms
+    (assignment,) = _of(read_entries(folder), r.Assignment)
+    assert assignment.source == "computer"
+    assert assignment.why_not_server == "The server cannot be reached."
+
+
+def test_who_only_calibrates_takes_no_place(visits: Visits, qtbot: QtBot) -> None:
+    visit = visits(options=RunOptions(only_calibrates=True))
+    visit.click("start")
+    visit.click("tick_text")
+    visit.click("agree")
+    assert visit.page == "thanks"
+    (folder,) = list_sessions(visit.folder)
+    qtbot.wait(300)  # commits come every 100 ms
+    entries = read_entries(folder)
+    assert [end.reason for end in _of(entries, r.SessionEnd)] == ["calibrated"]
+    assert _of(entries, r.Assignment) == []
+
+
+def test_a_window_closed_while_a_place_is_asked_for_leaves_nothing(
+    visits: Visits, qtbot: QtBot
+) -> None:
+    visit = visits()
+    visit.click("start")
+    visit.click("tick_text")
+    visit.click("agree")
+    again = visits()
+    qtbot.wait(300)
+    assert list_sessions(again.folder) == []
 
 
 def test_who_was_interrupted_and_enters_the_code_again_goes_on(

@@ -86,6 +86,19 @@ def test_nothing_is_ticked_and_agreeing_needs_every_required_tick(
     assert caught.args == [{"gaze": True, "mouse": True, "text": True, "eye_features": False}]
 
 
+def test_who_agreed_waits_and_may_be_asked_again(qtbot: QtBot, consent: ConsentPage) -> None:
+    for box in consent.findChildren(Tick):
+        box.setChecked(True)
+    button(consent, "agree").click()
+    assert "One moment…" in texts(consent)
+    assert not button(consent, "decline").isEnabled()
+    assert not any(box.isEnabled() for box in consent.findChildren(Tick))
+    consent.ask_again()
+    assert "One moment…" not in texts(consent)
+    with qtbot.waitSignal(consent.agreed):
+        button(consent, "agree").click()
+
+
 def test_the_way_on_closes_again_when_a_tick_is_taken_back(consent: ConsentPage) -> None:
     for box in consent.findChildren(Tick):
         box.setChecked(True)

@@ -246,7 +246,7 @@ class Conversation:
             {s: Answer(s) for s in self.sides},
             item,
             repeats,
-            is_first=not self.finished,
+            is_first=bool(item) or not self.finished,
         )
         self.turns.append(turn)
         return turn

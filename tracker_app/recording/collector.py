@@ -15,6 +15,8 @@ from tracker_app.store.wire import (
     EnrolAnswer,
     EnrolRequest,
     Manifest,
+    PlaceAnswer,
+    PlaceRequest,
     Refusal,
     SessionStatus,
 )
@@ -39,8 +41,15 @@ class RefusedError(CollectorError):
 class Collector:
     """A collection server, spoken to by one session."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, timeout_s: tuple[float, float] = TIMEOUT_S
+    ) -> None:
         """Prepare to speak to the server.
+
+        Args:
+            url: its address.
+            token: of the session, if it is enrolled.
+            timeout_s: for a connection, and for an answer.
 
         Raises:
             CollectorError: if the address is not one, or would send data unprotected.
@@ -49,6 +58,7 @@ class Collector:
         self._http = requests.Session()
         # Loopback needs no proxy, and an environment variable must not redirect anyone's gaze.
         self._http.trust_env = not is_on_this_computer(self._base)
+        self._timeout_s = timeout_s
         self.token = token
 
     def enrol(self, request: EnrolRequest) -> str:
@@ -56,6 +66,11 @@ class Collector:
         answer = self._call("POST", "/v1/enrol", msgspec.json.encode(request), EnrolAnswer)
         self.token = answer.token
         return answer.token
+
+    def take_place(self, session_id: str, request: PlaceRequest) -> PlaceAnswer:
+        """Ask what this session is to show; the same again for who asks again."""
+        path = f"/v1/sessions/{session_id}/place"
+        return self._call("POST", path, msgspec.json.encode(request), PlaceAnswer)
 
     def put_chunk(self, session_id: str, chunk: Chunk) -> None:
         """Store a chunk. Returns only if the server says that it has exactly this one."""
@@ -95,7 +110,7 @@ class Collector:
                 self._base + path,
                 data=body,
                 headers=headers,
-                timeout=TIMEOUT_S,
+                timeout=self._timeout_s,
                 allow_redirects=False,  # nobody may point gaze data and token elsewhere
             )
         except requests.RequestException as error:

@@ -56,10 +56,16 @@ class Enrolment:
             token = collector.enrol(self._request)
         finally:
             collector.close()
-        try:
-            self._path.touch(mode=0o600)
-            self._path.write_text(token, encoding="ascii")
-        except OSError as error:
-            # A full disk must not stop the upload, which may be what makes room.
-            logger.warning("the session's token is not kept for the next start: %s", error)
+        keep_token(self._path.parent, token)
         return token
+
+
+def keep_token(folder: Path, token: str) -> None:
+    """Keep the token of a session beside its journal: it can only write this one."""
+    path = folder / TOKEN_NAME
+    try:
+        path.touch(mode=0o600)
+        path.write_text(token, encoding="ascii")
+    except OSError as error:
+        # A full disk must not stop the upload, which may be what makes room.
+        logger.warning("the session's token is not kept for the next start: %s", error)

@@ -73,10 +73,13 @@ class Destination:
     study_id: str
     study_sha256: str
 
+    def request(self, session_id: str) -> EnrolRequest:
+        """What is said to be let in with a session."""
+        return EnrolRequest(self.code, session_id, self.study_id, self.study_sha256)
+
     def enrolment(self, folder: Path, session_id: str) -> Enrolment:
         """The token of a session there; one object for everybody who speaks to the server."""
-        request = EnrolRequest(self.code, session_id, self.study_id, self.study_sha256)
-        return Enrolment(folder, self.url, request)
+        return Enrolment(folder, self.url, self.request(session_id))
 
 
 class Uploader:

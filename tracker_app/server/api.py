@@ -17,20 +17,24 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from tracker_app import __version__
+from tracker_app.clock import Clock, SystemClock
 from tracker_app.codec import decode_chunk, inflate, sha256
 from tracker_app.decoding import decodable
 from tracker_app.errors import DamagedRecordError, TooLargeError
-from tracker_app.records import FORMAT_VERSION
+from tracker_app.records import FORMAT_VERSION, Record
+from tracker_app.store import places
 from tracker_app.store.sqlite import Store, Stored
 from tracker_app.store.wire import (
     HASH_HEADER,
     MAX_BODY_BYTES,
     MAX_MANIFEST_BYTES,
+    MAX_PLACE_BYTES,
     SESSION_ID,
     BatchAnswer,
     EnrolAnswer,
     EnrolRequest,
     Manifest,
+    PlaceRequest,
     Refusal,
     is_consistent,
 )
@@ -38,6 +42,7 @@ from tracker_app.store.wire import (
 logger = logging.getLogger(__name__)
 BODY_TIMEOUT_S = 30.0
 MAX_ENROL_BYTES = 10_000
+NS_PER_S = 1_000_000_000
 MAX_SEQ = 1_000_000
 MAX_CHUNK_RECORDS = 100_000  # a client's chunk cannot hold as many
 
@@ -63,8 +68,9 @@ class RefusalError(Exception):
         self.status = status
 
 
-def create_app(store: Store) -> FastAPI:
+def create_app(store: Store, clock: Clock | None = None) -> FastAPI:
     """The application on a store, which it does not close."""
+    clock = clock or SystemClock()
     # A hostile chunk costs tens of MB to decode: not many at a time.
     decoders = anyio.CapacityLimiter(2)
     app = FastAPI(title="Tracker collection server", version=__version__, docs_url=None)
@@ -102,6 +108,15 @@ def create_app(store: Store) -> FastAPI:
             raise RefusalError(403, "This enrolment code is not valid, or was used already.")
         return json_answer(201, EnrolAnswer(token))
 
+    @app.post("/v1/sessions/{session_id}/place")
+    async def take_place(session_id: str, request: Request) -> Response:
+        await authorise(store, request, session_id)
+        wanted = parse(await read_body(request, MAX_PLACE_BYTES), PlaceRequest)
+        utc_s = clock.utc_ns() // NS_PER_S
+        return json_answer(
+            200, await asyncio.wrap_future(store.take_place(session_id, wanted, utc_s))
+        )
+
     @app.put("/v1/sessions/{session_id}/batches/{seq}")
     async def put_batch(session_id: str, seq: int, request: Request) -> Response:
         await authorise(store, request, session_id)
@@ -114,12 +129,14 @@ def create_app(store: Store) -> FastAPI:
             sha256(body).encode(), request.headers.get(HASH_HEADER, "").encode()
         ):
             raise RefusalError(422, "The body does not have the hash that its header names.")
-        counts = await anyio.to_thread.run_sync(_counts, body, limiter=decoders)
+        counts, told = await anyio.to_thread.run_sync(_read_chunk, body, limiter=decoders)
         outcome, acked = await asyncio.wrap_future(
             store.put_batch(session_id, seq, sha256(body), counts, body)
         )
         if outcome is Stored.CONFLICT:
             raise RefusalError(409, "Another chunk is stored under this number.")
+        if told:  # also of a chunk that is there already: it may have been stored and no more
+            await asyncio.wrap_future(store.note_records(session_id, told))
         return json_answer(201 if outcome is Stored.NEW else 200, BatchAnswer(seq, acked))
 
     @app.put("/v1/sessions/{session_id}/manifest")
@@ -153,8 +170,8 @@ def parse(body: bytes, kind: type[Any]) -> Any:
         raise RefusalError(422, "It nests too deeply.") from error
 
 
-def _counts(body: bytes) -> dict[str, int]:
-    """How many records of each stream a chunk holds; decodes it completely."""
+def _read_chunk(body: bytes) -> tuple[dict[str, int], list[Record]]:
+    """How many records of each stream a chunk holds, and the last of each that tell of a place."""
     try:
         outline = msgspec.json.decode(inflate(body), type=_Outline)
         if outline.format > FORMAT_VERSION:
@@ -168,7 +185,9 @@ def _counts(body: bytes) -> dict[str, int]:
         raise RefusalError(422, ascii(str(error))) from error
     except RecursionError as error:
         raise RefusalError(422, "It nests too deeply.") from error
-    return dict(sorted(Counter(entry.stream for entry in entries).items()))
+    counts = dict(sorted(Counter(entry.stream for entry in entries).items()))
+    told = {e.stream: e.record for e in entries if isinstance(e.record, places.TOLD)}
+    return counts, list(told.values())
 
 
 async def read_body(request: Request, limit: int) -> bytes:

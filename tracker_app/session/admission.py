@@ -13,6 +13,7 @@ from tracker_app.study.study import Study
 from tracker_app.wording import Sentence, tr
 
 WHOSE = frozenset({stream_of(SessionInfo), stream_of(SessionEnd)})
+FULL = tr("This study has all the people it needs. Thank you for wanting to take part.")
 LINK = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -36,7 +37,7 @@ def closed_sentence(study: Study) -> Sentence | None:
     """Why nobody can take part now, if nobody can."""
     match study.access.state:
         case "full":
-            return tr("This study has all the people it needs. Thank you for wanting to take part.")
+            return FULL
         case "closed":
             return tr("This study is over. Thank you for wanting to take part.")
         case _:
@@ -72,6 +73,13 @@ def cap_sentence(study: Study, data_dir: Path, participant_id: str) -> Sentence 
     times = sum(_is_of(folder, study, participant_id) for folder in list_sessions(data_dir))
     if times < study.access.sessions_per_person:
         return None
+    return often_enough(times)
+
+
+def often_enough(times: int) -> Sentence:
+    """Why somebody who took part so many times, 0 for unknown, cannot once more."""
+    if times == 0:
+        return tr("You have taken part in this study as often as anybody may. Thank you.")
     if times == 1:
         return tr("You have taken part in this study, which anybody may once. Thank you.")
     return tr(

@@ -9,21 +9,19 @@ from tracker_app.chat.openai_compatible import OpenAICompatible
 from tracker_app.chat.provider import Provider
 from tracker_app.chat.scripted import ScriptedModel
 from tracker_app.recording.enrolment import Enrolment
-from tracker_app.study.assignment import assign_sides
+from tracker_app.study.design import models_of
 from tracker_app.study.study import ModelSpec, ProviderKind, Study
 
 
-def speakers_of(
-    study: Study, session_id: str, enrolment: Enrolment | None = None
-) -> dict[int, Speaker]:
-    """The model of each side; sides with the same model share its provider.
+def speakers_of(study: Study, cell: str, enrolment: Enrolment | None = None) -> dict[int, Speaker]:
+    """The model of each side of a cell; sides with the same model share its provider.
 
     Args:
         study: that has the models.
-        session_id: seeds the assignment.
+        cell: `left|right`, as the session's assignment has it.
         enrolment: of the session, where there is a server.
     """
-    models = assign_sides(study, session_id)
+    models = models_of(study, cell)
     providers = {m.id: _provider(m, enrolment) for m in models}
     return {
         side: Speaker(providers[m.id], m.provider, m.id, m.parameters, m.seeded)

@@ -8,15 +8,17 @@ from pathlib import Path
 from tracker_app.clock import Clock
 from tracker_app.codec import Entry
 from tracker_app.errors import TrackerError
+from tracker_app.recording.enrolment import keep_token
 from tracker_app.recording.erasing import profile_path
 from tracker_app.recording.folders import session_folder, unfinished_sessions
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.reading import read_entries
-from tracker_app.records import Consent, Record, SessionInfo, Task
-from tracker_app.session.participant import Participant
+from tracker_app.records import Assignment, Consent, Record, SessionInfo, Task
+from tracker_app.session.participant import Participant, new_participant
+from tracker_app.session.places import GivenPlace
 from tracker_app.session.session import Session
 from tracker_app.settings import Settings
-from tracker_app.study.identity import CODED_PREFIX, SIMULATED_PREFIX, coded_id, new_id
+from tracker_app.study.identity import CODED_PREFIX, SIMULATED_PREFIX
 from tracker_app.study.study import Study
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ def begin_session(
     *,
     is_simulated: bool,
     code: str = "",
+    place: GivenPlace | None = None,
 ) -> Session:
     """Open a new session for a participant who has just agreed to it.
 
@@ -52,19 +55,18 @@ def begin_session(
         on_failure: hears of a source that failed; any thread.
         is_simulated: a program plays.
         code: the participant's, if there is one; else they get a random id.
+        place: that they got in the study; without one it is given when the talk begins, if it does.
 
     Raises:
         JournalError: if it cannot be written.
     """
-    session_id = new_id(is_simulated=is_simulated)
-    participant_id = coded_id(code, is_simulated=is_simulated)
-    participant = Participant(
-        session_id, participant_id or new_id(is_simulated=is_simulated), ticks, is_simulated
-    )
-    folder = session_folder(settings.data_dir, session_id)
-    journal = Journal(folder, session_id, clock, on_failure=on_failure)
-    profile = _profile(settings.data_dir, participant_id)
-    session = Session(journal, study, settings, clock, participant, on_failure, profile)
+    who = place.participant if place else new_participant(code, ticks, is_simulated=is_simulated)
+    folder = session_folder(settings.data_dir, who.session_id)
+    journal = Journal(folder, who.session_id, clock, on_failure=on_failure)
+    if place is not None and place.token is not None:
+        keep_token(folder, place.token)
+    profile = _profile(settings.data_dir, who.participant_id)
+    session = Session(journal, study, settings, clock, who, on_failure, profile)
     session.record(
         Consent(
             t_ns=clock.now_ns(),
@@ -74,6 +76,8 @@ def begin_session(
             ticks=dict(ticks),
         )
     )
+    if place is not None:
+        session.assign(place)
     return session
 
 
@@ -134,6 +138,7 @@ def resume_session(
     profile = _profile(settings.data_dir, participant.participant_id)
     session = Session(journal, study, settings, clock, participant, on_failure, profile)
     session.eyes.count_on(interrupted.records)
+    session.assignment = next((r for r in interrupted.records if isinstance(r, Assignment)), None)
     tasks = [record for record in interrupted.records if isinstance(record, Task)]
     session.task = tasks[-1] if tasks else None
     session.topics_taken = {task.topic for task in tasks}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tracker_app import __version__
 from tracker_app.capture.mouse import Mouse
-from tracker_app.chat.answering import AnswerRules, TalkEvent
-from tracker_app.chat.conversation import ContextRule, Conversation, Required, Treatment
+from tracker_app.chat.answering import AnswerRules, Speaker, TalkEvent
+from tracker_app.chat.conversation import ContextRule, Conversation, Given, Required, Treatment
 from tracker_app.chat.earlier_answer import EarlierAnswer, earlier_answer
 from tracker_app.chat.talk import Lots, Talk
 from tracker_app.clock import Clock
@@ -18,6 +18,7 @@ from tracker_app.errors import TrackerError
 from tracker_app.recording.journal import Journal
 from tracker_app.recording.uploader import Destination, Uploader
 from tracker_app.records import (
+    Assignment,
     FormAnswer,
     GazeCheckKind,
     KeySentence,
@@ -32,17 +33,21 @@ from tracker_app.session.eyes import Eyes
 from tracker_app.session.gaze_checks import CLICK_LOOK_NS, CheckPoint
 from tracker_app.session.models import speakers_of
 from tracker_app.session.participant import Participant
+from tracker_app.session.places import GivenPlace, place_here
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person, ScreenPx
-from tracker_app.study.assignment import sampled_turn, treatment_of
+from tracker_app.study.design import offered_topics, shown_item
 from tracker_app.study.flow import Event, Place, step_record
+from tracker_app.study.item import Item
 from tracker_app.study.lots import (
     JudgementOrder,
     judgement_order,
     repeated_turns,
     request_seed,
+    sampled_turn,
     standing_side,
+    treatment_of,
 )
 from tracker_app.study.study import Study, Topic
 
@@ -80,6 +85,7 @@ class Session:
             place.enrolment(journal.folder, participant.session_id) if place is not None else None
         )
         self.talk: Talk | None = None
+        self.assignment: Assignment | None = None  # what was drawn, once something is to be read
         self.task: Task | None = None  # the one begun last
         self.topics_taken: set[str] = set()  # ids
         self.uploader: Uploader | None = None
@@ -131,6 +137,21 @@ class Session:
             self._let_sources_record(is_resumed=event is Event.RESUMED)
 
     # --- what the study asks -------------------------------------------------------------------
+
+    @property
+    def assigned(self) -> Assignment:
+        """What was drawn; only where something is to be read."""
+        assert self.assignment is not None  # at the latest with the talk, see `start_talk`
+        return self.assignment
+
+    def assign(self, place: GivenPlace) -> None:
+        """Keep what was drawn, for good."""
+        self.assignment = place.record(self.clock.now_ns())
+        self.record(self.assignment)
+
+    def next_topics(self) -> list[Topic]:
+        """The topics of the next task, in the order to show them."""
+        return offered_topics(self.study, self.assigned.topics, self.topics_taken)
 
     @property
     def topic(self) -> Topic | None:
@@ -276,6 +297,9 @@ class Session:
 
     def start_talk(self, earlier: Iterable[Record], on_event: Callable[[TalkEvent], None]) -> Talk:
         """Set up the conversation where earlier records of this session left it."""
+        if self.assignment is None:
+            who = self.participant
+            self.assign(place_here(self.study, self._settings.data_dir, self.clock, who))
         rules, ratings = self.study.talk, self.study.ratings
         is_markdown = rules.render == "markdown"
         conversation = Conversation(
@@ -289,7 +313,7 @@ class Session:
         conversation.replay(earlier)
         self.talk = Talk(
             conversation,
-            speakers_of(self.study, self.participant.session_id, self._enrolment),
+            {} if self.study.items else self._speakers(),
             self.clock,
             self.record,
             on_event,
@@ -297,6 +321,19 @@ class Session:
             Lots(self._treatment_of, self._seed_of),
         )
         return self.talk
+
+    def _speakers(self) -> dict[int, Speaker]:
+        return speakers_of(self.study, self.assigned.cells[0], self._enrolment)
+
+    def next_item(self) -> tuple[Item, dict[int, Given]] | None:
+        """The next fixed item to judge, with the answer of each side; None if there is none."""
+        turns = self.talk.conversation.turns if self.talk is not None else []
+        judged = {turn.item for turn in turns if turn.is_rated}
+        for cell in self.assigned.cells:
+            item, responses = shown_item(self.study, cell)
+            if item.id not in judged:
+                return item, {side: Given(r.text, r.id) for side, r in responses.items()}
+        return None
 
     def _treatment_of(self, turn: int) -> Treatment | None:
         found = treatment_of(self.study, self.participant.session_id, turn)

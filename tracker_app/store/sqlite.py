@@ -9,7 +9,7 @@ import logging
 import queue
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from enum import StrEnum
 from pathlib import Path
@@ -21,13 +21,14 @@ import msgspec
 
 from tracker_app.codec import Entry, decode_chunk, join_parts
 from tracker_app.errors import ServerError, SessionNotFoundError
-from tracker_app.store import generations
-from tracker_app.store.wire import Manifest, SessionStatus
+from tracker_app.records import Record
+from tracker_app.store import generations, places
+from tracker_app.store.wire import Manifest, PlaceAnswer, PlaceRequest, SessionStatus
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 FILE_NAME = "collected.sqlite"
-SCHEMA = """
+FIRST_SCHEMA = """
 CREATE TABLE code (sha256 TEXT PRIMARY KEY, uses_left INTEGER NOT NULL) STRICT;
 CREATE TABLE session (
     id TEXT PRIMARY KEY, token_sha256 TEXT NOT NULL UNIQUE, code_sha256 TEXT NOT NULL,
@@ -39,8 +40,8 @@ CREATE TABLE batch (
     counts TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (session_id, seq)
 ) STRICT;
 """
-# What makes each version of the next older one; the first, of nothing.
-STEPS = (SCHEMA, generations.SCHEMA)
+# The version of a store is how many of these were taken; only ever add to the end.
+UPGRADES = (FIRST_SCHEMA, generations.SCHEMA, places.SCHEMA)
 
 
 class Stored(StrEnum):
@@ -118,6 +119,14 @@ class Store:
     def status(self, session_id: str) -> Future[SessionStatus]:
         """What is stored of a session."""
         return self._ask(lambda: self._status(session_id))
+
+    def take_place(self, session_id: str, request: PlaceRequest, utc_s: int) -> Future[PlaceAnswer]:
+        """What a session is to show; see `places.take_place`."""
+        return self._ask(lambda: places.take_place(self._db, session_id, request, utc_s))
+
+    def note_records(self, session_id: str, records: Sequence[Record]) -> Future[None]:
+        """Take in what stored records tell of a session's place."""
+        return self._ask(lambda: places.note_records(self._db, session_id, records))
 
     def sessions(self) -> Future[list[str]]:
         """The ids of all sessions."""
@@ -261,13 +270,12 @@ def _open(path: Path) -> apsw.Connection:
     db.pragma("synchronous", "full")
     db.pragma("foreign_keys", "on")
     version = db.pragma("user_version")
-    if version > len(STEPS):
+    if version > len(UPGRADES):
         raise ServerError(f"The data in {path.parent} needs a newer version of this program.")
-    if version < len(STEPS):
+    for number, upgrade in enumerate(UPGRADES[version:], start=version + 1):
         with db:
-            for step in STEPS[version:]:
-                db.execute(step)
-            db.pragma("user_version", len(STEPS))
+            db.execute(upgrade)
+            db.pragma("user_version", number)
     return db
 
 

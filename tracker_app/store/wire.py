@@ -8,10 +8,11 @@ body may be deleted on the participant's wish while its hash stays.
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+from tracker_app.allocation import Design
 from tracker_app.decoding import decodable
 from tracker_app.records import FORMAT_VERSION
 
@@ -23,6 +24,7 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 SESSION_ID = re.compile(rf"(?:sim_)?{_UUID}")
 HASH_HEADER = "X-Content-SHA256"
 MAX_BODY_BYTES = 1_000_000
+MAX_PLACE_BYTES = 5_000_000  # the largest design, with names of every length
 MAX_MANIFEST_BYTES = 8_000_000  # some 30,000 chunks: two days of recording
 
 
@@ -94,6 +96,27 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     """The token that writes this one session, and nothing else."""
 
     token: str
+
+
+@decodable
+class PlaceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A session asks what it is to show; the server knows what the others have."""
+
+    design: Design
+    participant_id: _Name
+    reservation_s: Annotated[int, msgspec.Meta(ge=1, le=2_592_000)]
+    sessions_per_person: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    is_counted: bool  # in quotas; a pilot's or a playing program's is not
+
+
+@decodable
+class PlaceAnswer(msgspec.Struct, frozen=True):
+    """What was drawn; or that the study is full, or this person had their share of it."""
+
+    outcome: Literal["drawn", "full", "capped"]
+    cells: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    times: int = 0  # that this person took part, if that is why
 
 
 @decodable

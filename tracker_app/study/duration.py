@@ -4,6 +4,8 @@ Silent reading of non-fiction goes at 238 words a minute (Brysbaert, 2019, Journ
 Language 109). The other figures are rounded guesses, meant to tell 5 minutes from 20.
 """
 
+from statistics import fmean
+
 from calibration.targets import HEAD, VALIDATION
 from tracker_app.study.flow import EYE_STEPS, Step, plan_of
 from tracker_app.study.study import Study, TickId
@@ -66,10 +68,28 @@ def _calibration_s(study: Study) -> float:
 
 def _talk_s(study: Study) -> float:
     answers = study.answers_per_turn
+    if study.items is not None:
+        shown = len(study.fixed_items) or study.items.per_visit
+        return min(study.items.per_visit, shown) * (_item_s(study) + _judging_s(study))
     reading = answers * ANSWER_WORDS / WORDS_PER_MINUTE * 60
+    return study.talk.min_turns * (QUESTION_S + WAIT_S + reading + _judging_s(study))
+
+
+def _item_s(study: Study) -> float:
+    """Reading a prompt and the responses shown with it, in the mean over the items."""
+    answers, items = study.answers_per_turn, study.fixed_items
+    if not items:  # they could not be read
+        return answers * ANSWER_WORDS / WORDS_PER_MINUTE * 60
+    times = [
+        _reading_s(item.prompt) + answers * fmean(_reading_s(r.text) for r in item.responses)
+        for item in items
+    ]
+    return fmean(times)
+
+
+def _judging_s(study: Study) -> float:
     dot = 3 if study.calibration.drift_check_every_turns else 0
-    turn = QUESTION_S + WAIT_S + reading + answers * RATE_S + CHOOSE_S + dot
-    return study.talk.min_turns * turn
+    return study.answers_per_turn * RATE_S + CHOOSE_S + dot
 
 
 def _reading_s(text: str) -> float:

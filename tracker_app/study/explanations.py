@@ -165,6 +165,8 @@ def _list(error: ErrorDetails, path: Path) -> str:
         return f"must be tables, each below a line {header_of(path)}{_instead(error)}"
     if isinstance(value, Mapping):
         return f"must be a list{_instead(error)}"
+    if isinstance(key, int):
+        return f'must be a list of its own, such as ["one", "other"]{_instead(error)}'
     return f"must be a list: write {key} = [{shown(value)}]"
 
 

@@ -1,10 +1,16 @@
-"""What is drawn by lot in a session. Seeded, so that everything can be drawn again."""
+"""What is drawn by lot in a session, apart from its models and topics.
+
+Those are drawn once, by `allocation` and with the counts of other sessions in mind. What is drawn
+here has lots of its own, seeded by study and session: so it tells nothing of the models, and
+everything can be drawn again.
+"""
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker_app.study.study import Study
+from tracker_app import allocation
+from tracker_app.study.study import PromptTreatment, Study
 
 MAX_SEED = 2**31 - 1  # what every provider takes
 CHOICE = "choice"  # how the question about a pair is called among what is asked
@@ -17,6 +23,16 @@ class JudgementOrder:
 
     is_choice_first: bool
     sides: tuple[int, ...]  # of the rows of each question about the answers
+
+
+def treatment_of(study: Study, session_id: str, turn: int) -> PromptTreatment | None:
+    """What is added to the question of a turn, if anything."""
+    share = lot_of(study, session_id, f"treatment {turn}").random()
+    for treatment in study.treatments:
+        share -= treatment.share
+        if share < 0:
+            return treatment
+    return None
 
 
 def judgement_order(study: Study, session_id: str) -> JudgementOrder:
@@ -59,6 +75,24 @@ def repeated_turns(study: Study, session_id: str, task: int, turns: Sequence[int
     return lot.sample(list(turns), min(study.talk.swap_repeats, len(turns)))
 
 
+def sampled_turn(study: Study, session_id: str, task: int, turns: Sequence[int]) -> int:
+    """The turn whose key sentence is asked for: each of a task's turns is as likely.
+
+    Reservoir sampling (Vitter 1985, algorithm R), as the IFLLM site draws it while turns come.
+
+    Raises:
+        ValueError: without a turn.
+    """
+    if not turns:
+        raise ValueError("there is no turn to sample from")
+    lot = lot_of(study, session_id, f"key sentence {task}")
+    kept = turns[0]
+    for count, turn in enumerate(turns, start=1):
+        if lot.randrange(count) == 0:
+            kept = turn
+    return kept
+
+
 def lot_of(study: Study, session_id: str, what: str) -> random.Random:
     """A lot of its own for each thing that is drawn in a session."""
-    return random.Random(f"{study.sha256}:{session_id}:{what}")
+    return allocation.lot_of(study.sha256, session_id, what)

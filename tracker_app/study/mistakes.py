@@ -30,6 +30,7 @@ class Mistake:
     line: int
     path: str  # such as consent.ticks[2].label, entries counted from 1; "" for a mistake of form
     sentence: str
+    file: str = ""  # in which it stands; empty for the study file
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.path, self.sentence) if part)

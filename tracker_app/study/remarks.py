@@ -11,6 +11,7 @@ from tracker_app.study.study import ModelSpec, ProviderKind, Study, TickId
 INTERFACE_LANGUAGES = ("en", "de")  # buttons and hints: English, and the catalogues beside ui
 LONGEST_KEY_NAME = 30
 CAMERA_WORDS = ("camera", "webcam", "kamera", "cámara", "caméra", "fotocamera")
+ALONE = "each computer counts alone, for there is no [server]"
 Remark = tuple[Path, str]
 
 
@@ -140,6 +141,30 @@ def _models(study: Study) -> Iterator[Remark]:
         yield from _model(study, model, ("models", i))
 
 
+def _assignment(study: Study) -> Iterator[Remark]:
+    rules = study.assignment
+    paired = {one for pair in rules.pairs for one in pair}
+    for i, model in enumerate(study.models):
+        if rules.pairs and model.id not in paired:
+            yield ("models", i), "it stands in no pair of [assignment], so nobody meets it"
+    path: Path = ("assignment", "sessions_per_pair")
+    if rules.sessions_per_pair % 2 and study.talk.mode == "pairwise":
+        yield path, "with an even number each model would stand on each side as often"
+    if rules.sessions_per_pair and study.server is None:
+        yield path, ALONE
+
+
+def _items(study: Study) -> Iterator[Remark]:
+    rules, n = study.items, max((len(item.responses) for item in study.fixed_items), default=0)
+    pairs = n * (n - 1) // 2 if study.answers_per_turn > 1 else n
+    if rules is not None and rules.raters < pairs:
+        what = "pairs" if study.answers_per_turn > 1 else "responses"
+        sentence = f"an item has {pairs} {what}: not each of them is judged with {rules.raters}"
+        yield ("items", "raters"), sentence
+    if rules is not None and study.server is None:
+        yield ("items", "raters"), ALONE
+
+
 def _model(study: Study, model: ModelSpec, path: Path) -> Iterator[Remark]:
     if model.provider is ProviderKind.SCRIPTED and study.server is not None:
         sentence = "answers written beforehand, in a study that sends its data to a server"
@@ -183,5 +208,6 @@ def _is_open_to_listeners(address: str) -> bool:
 
 
 _LOOKS: tuple[Callable[[Study], Iterator[Remark]], ...] = (
-    _consent, _eyes, _money, _access, _talk, _questions, _topics, _models, _rest,
+    _consent, _eyes, _money, _access, _talk, _questions, _topics, _models, _assignment, _items,
+    _rest,
 )  # fmt: skip

@@ -8,7 +8,8 @@ keys are wrong.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from functools import reduce
+from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -16,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from tracker_app.codec import sha256
 from tracker_app.loopback import is_on_this_computer
+from tracker_app.study.item import Item
 from tracker_app.wording import tr
 
 IDENTIFIER = r"^[A-Za-z0-9_-]{1,60}$"
@@ -48,6 +50,7 @@ Day = Annotated[
     BeforeValidator(lambda v: v.isoformat() if isinstance(v, date) else v),
     Field(pattern=DAY),
 ]
+ModelPair = Annotated[list[Identifier], Field(min_length=2, max_length=2)]
 Key = str | tuple[str | int, ...]
 
 
@@ -101,7 +104,7 @@ def refuse_twice(key: str, ids: Sequence[str]) -> None:
         raise refuse_all(refusals)
 
 
-def _refuse_computed(value: object) -> str:
+def _refuse_computed(value: object) -> NoReturn:
     del value
     raise PydanticCustomError("said", "is computed from the file; leave the line out")
 
@@ -115,7 +118,7 @@ class Access(Table):
     entry: Literal["open", "code"] = "open"  # with a code, people are known by it
     codes: list[Annotated[str, Field(pattern=CODE)]] = []  # empty: any
     state: Literal["open", "full", "closed"] = "open"
-    sessions_per_person: Positive = 6  # on one computer, of one code
+    sessions_per_person: Positive = 6  # finished ones, of one code; by the server or a computer
     is_pilot: bool = False  # outside quotas and exports
 
 
@@ -395,6 +398,41 @@ class PromptTreatment(Table):
     share: Annotated[float, Field(gt=0, le=1), like(0.5)]  # of the turns
 
 
+# --- fixed items -------------------------------------------------------------------------------
+
+
+class ItemRules(Table):
+    """What is shown in place of a talk with models: prompts and responses written beforehand."""
+
+    file: Annotated[Words, like("items.jsonl")]  # beside the study file
+    raters: Annotated[int, Field(ge=1, le=1_000)] = 3  # of each item, each in a session of theirs
+    per_visit: Turns = 20  # as many items, where there are as many left
+
+
+NO_MODEL = "no model is asked, for [items] holds the answers; leave it out"
+NO_QUESTION = "with [items] nobody asks a question; leave it out"
+NO_TOPIC = "with [items] there is no topic; leave it out"
+WITHOUT_TALK: dict[tuple[str, ...], str] = {  # what a study of fixed items cannot have, and why
+    ("models",): NO_MODEL,
+    ("treatments",): NO_QUESTION,
+    ("topics",): NO_TOPIC,
+    ("tasks", "per_visit"): "the items of a visit are one task; items.per_visit is their number",
+    ("tasks", "choice"): NO_TOPIC,
+    ("tasks", "topics_shown"): NO_TOPIC,
+    ("talk", "min_turns"): "with [items] each item is a turn; write items.per_visit instead",
+    ("talk", "max_turns"): "with [items] each item is a turn; write items.per_visit instead",
+    ("talk", "system_prompt"): NO_MODEL,
+    ("talk", "context"): NO_MODEL,
+    ("talk", "openers"): NO_QUESTION,
+    ("talk", "max_question_characters"): NO_QUESTION,
+    ("talk", "history"): "with [items] there is nothing to look back at; leave it out",
+    ("after", "knowledge"): NO_TOPIC,
+    ("after", "summary"): "with [items] there is no talk to sum up; leave it out",
+    ("assignment", "pairs"): NO_MODEL,
+    ("assignment", "sessions_per_pair"): "with [items] there is items.raters; leave it out",
+}
+
+
 # --- models, recording, server -----------------------------------------------------------------
 
 
@@ -473,6 +511,29 @@ class ModelSpec(Table):
         return self
 
 
+class AssignmentRules(Table):
+    """Which models a session meets, and how many sessions each pair of them is to have.
+
+    With one answer a turn a single model stands for a pair.
+    """
+
+    pairs: list[ModelPair] = []  # of models' ids; empty: each with each other
+    sessions_per_pair: Annotated[int, Field(ge=0, le=100_000)] = 0  # finished ones; 0: no limit
+    reservation_min: Annotated[int, Field(ge=5, le=10_080)] = 120  # for who has begun
+
+    @model_validator(mode="after")
+    def _has_each_pair_once(self) -> "AssignmentRules":
+        sorted_pairs = [sorted(pair) for pair in self.pairs]
+        refusals: list[tuple[Key, str]] = [
+            (("pairs", i), "this pair stands there twice; sides are drawn anyway")
+            for i, pair in enumerate(sorted_pairs)
+            if pair in sorted_pairs[:i]
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
+
 class RecordingRules(Table):
     """What is kept, and when it is sent."""
 
@@ -511,11 +572,36 @@ class Study(Table):
     ratings: RatingRules = RatingRules()
     treatments: list[PromptTreatment] = []
     after: AfterTalk = AfterTalk()
-    models: Annotated[list[ModelSpec], Field(min_length=1)]
+    models: list[ModelSpec] = []
+    items: ItemRules | None = None
+    assignment: AssignmentRules = AssignmentRules()
     recording: RecordingRules = RecordingRules()
     server: ServerAddress | None = None
-    # Of the file's bytes; not a key of the file.
+    # Of the file's bytes, and the items it names; neither is a key of the file.
     sha256: Annotated[str, AfterValidator(_refuse_computed)] = Field(default="", exclude=True)
+    fixed_items: Annotated[tuple[Item, ...], BeforeValidator(_refuse_computed)] = Field(
+        default=(), exclude=True
+    )
+
+    @model_validator(mode="after")
+    def _has_something_to_show(self) -> "Study":
+        if not self.models and self.items is None:
+            sentence = "at least one is needed: write [[models]] on a line of its own, and below it"
+            raise refuse("models", f"{sentence} id and provider")
+        return self
+
+    @model_validator(mode="after")
+    def _has_no_talk_with_items(self) -> "Study":
+        if self.items is None:
+            return self
+        refusals: list[tuple[Key, str]] = [
+            (path, sentence)
+            for path, sentence in WITHOUT_TALK.items()
+            if reduce(getattr, path, self) != _default_of(*path)
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
 
     @model_validator(mode="after")
     def _has_each_model_once(self) -> "Study":
@@ -573,6 +659,24 @@ class Study(Table):
             raise refuse(("tasks", "per_visit"), f"{there_are}; write {n} or less, or add topics")
         return self
 
+    @model_validator(mode="after")
+    def _pairs_known_models(self) -> "Study":
+        pairs = self.assignment.pairs if self.items is None else []
+        if pairs and self.talk.mode == "single":
+            sentence = 'with mode = "single" there are none: each model is drawn as often'
+            raise refuse(("assignment", "pairs"), f"{sentence}; leave the line out")
+        ids = [model.id for model in self.models]
+        known = " or ".join(f'"{one}"' for one in ids)
+        refusals: list[tuple[Key, str]] = [
+            (("assignment", "pairs", i, j), f'no model has the id "{one}"; write {known}')
+            for i, pair in enumerate(pairs)
+            for j, one in enumerate(pair)
+            if one not in ids
+        ]
+        if refusals:
+            raise refuse_all(refusals)
+        return self
+
     @property
     def answers_per_turn(self) -> int:
         """Two answers side by side, or one."""
@@ -611,3 +715,8 @@ class Study(Table):
             "is_pilot": self.access.is_pilot,
         }
         return {f"study.{name}": str(value) for name, value in rules.items()}
+
+
+def _default_of(table: str, *keys: str) -> Any:
+    """What a key says that is left out, at the top of the file or in a table of it."""
+    return reduce(getattr, keys, Study.model_fields[table].default)

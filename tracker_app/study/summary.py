@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tracker_app.study.design import design_of, sessions_needed
 from tracker_app.study.duration import minutes_needed, usual_stops
 from tracker_app.study.flow import Step
 from tracker_app.study.study import Study, TickId
@@ -24,6 +25,7 @@ STEPS = {
     Step.REVIEW: "review",
     Step.THANKS: "thanks",
 }
+ANSWERS = {1: "one answer", 2: "two answers side by side"}
 EYES = {
     "geometry": "measurements of the eyes",
     "patches": "measurements and small pictures of the eyes",
@@ -42,6 +44,8 @@ def summary_of(study: Study) -> dict[str, Any]:
         "turns": [study.talk.min_turns, study.talk.max_turns],
         "topics": len(study.topics),
         "models": [model.id for model in study.models],
+        "items": _items(study),
+        "sessions": sessions_needed(design_of(study)),
         "minutes_told": study.minutes,
         "minutes_needed": minutes_needed(study),
         "recorded": _recorded(study),
@@ -53,21 +57,46 @@ def summary_of(study: Study) -> dict[str, Any]:
 def summary_lines(study: Study) -> list[str]:
     """The summary as a person reads it."""
     found = summary_of(study)
-    low, high = found["turns"]
-    answers = "two answers side by side" if found["mode"] == "pairwise" else "one answer"
     told, needed = found["minutes_told"], found["minutes_needed"]
     rows = {
         "study": f"{study.title} ({study.id}, version {study.version})",
         "hash": study.sha256,
         "steps": ", ".join(found["steps"]),
-        "talk": f"{answers}, {low} to {high} turns",
-        "topics": str(found["topics"]),
-        "models": ", ".join(found["models"]),
+        **(_talk_rows(study) if study.items is None else {"items": _items_in_words(study)}),
+        **(
+            {"sessions": f"{found['sessions']} that are finished fill it"}
+            if found["sessions"]
+            else {}
+        ),
         "time": f"about {needed} min by what is asked; people are told {told} min",
         "recorded": ", ".join(found["recorded"]),
         "data": _where(study),
     }
     return [f"{name + ':':<10}{value}" for name, value in rows.items()]
+
+
+def _items(study: Study) -> dict[str, int] | None:
+    rules = study.items
+    if rules is None:
+        return None
+    n = len(study.fixed_items)
+    return {"number": n, "raters": rules.raters, "per_visit": min(n, rules.per_visit)}
+
+
+def _items_in_words(study: Study) -> str:
+    n, raters, per_visit = (_items(study) or {}).values()
+    people = "1 rater" if raters == 1 else f"{raters} raters"
+    return f"{n}, {people} each, {per_visit} a visit; {ANSWERS[study.answers_per_turn]}"
+
+
+def _talk_rows(study: Study) -> dict[str, str]:
+    rules, n = study.talk, len(design_of(study).groups)
+    pairs = f" (pairs: {n})" if study.answers_per_turn > 1 and n > 1 else ""
+    return {
+        "talk": f"{ANSWERS[study.answers_per_turn]}, {rules.min_turns} to {rules.max_turns} turns",
+        "topics": str(len(study.topics)),
+        "models": ", ".join(model.id for model in study.models) + pairs,
+    }
 
 
 def _step(step: Step, task: int, study: Study) -> str:

@@ -22,12 +22,15 @@ from tracker_app.session.destination import destination_of
 from tracker_app.session.journey import Journey
 from tracker_app.session.leftovers import finish_deletions, send_leftovers
 from tracker_app.session.opening import Interrupted
+from tracker_app.session.participant import new_participant
+from tracker_app.session.places import GivenPlace, NoPlaceError, get_place
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person
 from tracker_app.study.flow import TASK_STEPS, Event, Step, plan_of
 from tracker_app.study.identity import coded_id
 from tracker_app.study.study import Study
 from tracker_app.ui.announce import Announcer
+from tracker_app.ui.background import Background
 from tracker_app.ui.bridge import Bridge
 from tracker_app.ui.button_clicks import ButtonClicks
 from tracker_app.ui.calibration_part import OPERATOR, PARTICIPANT, STUDY, CalibrationPart
@@ -95,6 +98,9 @@ class Application(QObject):
         asks_code = study.access.entry == "code" and not options.code
         plan = plan_of(study, asks_code=asks_code, only_calibrates=options.only_calibrates)
         self._journey = Journey(plan, clock)
+        self._background = Background(self)
+        self._refusal = ""  # why there is no place for who has agreed
+        self._is_closed = False
         # Who is still to enter a code is not known yet, nor what would be theirs.
         self._interrupted = None if asks_code else self._find_interrupted()
         self.folder: Path | None = None  # of the session, also when it is over
@@ -165,6 +171,7 @@ class Application(QObject):
 
     def close(self) -> None:
         """Stop sources, drain the writer, stop the uploader."""
+        self._is_closed = True
         self._status_timer.stop()
         self._stop_part(PARTICIPANT)
         if self.session is not None:
@@ -223,6 +230,8 @@ class Application(QObject):
                 return code
             case Step.WELCOME:
                 return self._welcome()
+            case Step.CONSENT if self._refusal:
+                return self._refuse(self._refusal)
             case Step.CONSENT:
                 consent = ConsentPage(study)
                 consent.agreed.connect(self._on_agreed)
@@ -253,17 +262,21 @@ class Application(QObject):
             self._guarded(lambda: session.start_upload(destination))
 
     def _welcome(self) -> Part:
-        data_dir, own_id = self._settings.data_dir, self._own_id
-        refusal = None  # who was interrupted may finish in any case
-        if self._interrupted is None:
+        if self._interrupted is None:  # who was interrupted may finish in any case
+            data_dir, own_id = self._settings.data_dir, self._own_id
             refusal = closed_sentence(self._study) or cap_sentence(self._study, data_dir, own_id)
+            if refusal is not None:
+                return self._refuse(refusal)
         page = WelcomePage(
             self._study,
             is_resumed=self._interrupted is not None,
             only_calibrates=self._options.only_calibrates,
-            refusal=translated(refusal) if refusal is not None else "",
         )
         page.continued.connect(self._on_welcomed)
+        return PagePart(page)
+
+    def _refuse(self, why: str) -> Part:
+        page = WelcomePage(self._study, refusal=translated(why))
         page.closed.connect(self._window.close)
         return PagePart(page)
 
@@ -306,6 +319,31 @@ class Application(QObject):
 
     @Slot(dict)
     def _on_agreed(self, ticks: dict[str, bool]) -> None:
+        """Get a place in the study first: where there is none, nothing is written."""
+        options, study, settings, clock = self._options, self._study, self._settings, self._clock
+        if options.only_calibrates:
+            self._open_session(ticks, None)
+            return
+        participant = new_participant(options.code, ticks, is_simulated=options.is_simulated)
+        self._background.run(
+            lambda: get_place(study, settings, clock, participant),
+            lambda place: self._open_session(ticks, place),
+            self._on_no_place,
+        )
+
+    def _on_no_place(self, error: TrackerError) -> None:
+        if self._is_closed:
+            return
+        if isinstance(error, NoPlaceError):
+            self._refusal = error.sentence
+            self._enter_step()
+        else:
+            self._warn(error)
+            self._ask_again()
+
+    def _open_session(self, ticks: dict[str, bool], place: GivenPlace | None) -> None:
+        if self._is_closed:  # while the place was asked for
+            return
         session = self._guarded(
             lambda: begin_session(
                 self._study,
@@ -315,12 +353,21 @@ class Application(QObject):
                 self._bridge.failure.emit,
                 is_simulated=self._options.is_simulated,
                 code=self._options.code,
+                place=place,
             )
         )
-        if session is not None:
-            self._begin(session)
-            self._guarded(lambda: self._journey.agree(session))
-            self._enter_step()
+        if session is None:
+            self._ask_again()
+            return
+        self._begin(session)
+        self._guarded(lambda: self._journey.agree(session))
+        self._enter_step()
+
+    def _ask_again(self) -> None:
+        """Let the participant agree once more, as nothing came of it."""
+        page = self._part.page if self._part is not None else None
+        if isinstance(page, ConsentPage):
+            page.ask_again()
 
     def _begin(self, session: Session) -> None:
         """Record where we are, start the mouse and the upload."""
@@ -437,9 +484,12 @@ class Application(QObject):
         try:
             return action()
         except TrackerError as error:
-            logger.warning("%s", error)
-            QMessageBox.warning(self._window, self._study.title, translated(error.sentence))
+            self._warn(error)
             return None
+
+    def _warn(self, error: TrackerError) -> None:
+        logger.warning("%s", error)
+        QMessageBox.warning(self._window, self._study.title, translated(error.sentence))
 
     def _require_session(self) -> Session:
         assert self.session is not None  # pages after consent exist only with a session

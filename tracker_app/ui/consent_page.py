@@ -66,7 +66,20 @@ class ConsentPage(Page):
 
     @Slot()
     def _on_agree(self) -> None:
+        self._set_waiting(is_waiting=True)
         self.agreed.emit(self._ticks())
+
+    def ask_again(self) -> None:
+        """What was to follow the consent failed: it can be given once more, or not."""
+        self._set_waiting(is_waiting=False)
+        self._update()
+
+    def _set_waiting(self, *, is_waiting: bool) -> None:
+        """Let nothing be changed while what was agreed to is prepared."""
+        for control in (*self._boxes.values(), self._decline, self._agree):
+            control.setEnabled(not is_waiting)
+        self._missing.setText(tr("One moment…") if is_waiting else _what_is_missing(self._study))
+        self._missing.setVisible(is_waiting)
 
 
 def _what_is_missing(study: Study) -> str:

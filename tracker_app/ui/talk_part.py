@@ -50,7 +50,7 @@ class TalkPart(Part):
         self._every = session.study.calibration.drift_check_every_turns
         self._eyes = session.eyes
         self.dot = DriftDot(session, self.page.reading_area)
-        self.dot.finished.connect(self._show)
+        self.dot.finished.connect(self._go_on)
         self._reveal = Reveal(RevealMode(self._rules.reveal), self._rules.pace_words_per_s)
         self._pace = QTimer(self, interval=PACE_MS)
         self._pace.timeout.connect(self._show)
@@ -61,6 +61,10 @@ class TalkPart(Part):
         self._whole_turn = -1  # the last one whose answers were all there to be seen
         self._delayed: dict[str, int] = {}  # seconds until a model is asked again, by message
         self._asked_about = -1  # the last one that was asked about
+
+        if session.study.items is not None:
+            is_pair = len(self._order.sides) > 1
+            self.page.say_what_follows(tr("Next pair") if is_pair else tr("Next answer"))
 
     def _connect_page(self) -> None:
         page = self.page
@@ -90,9 +94,9 @@ class TalkPart(Part):
         if turn is not None and turn.repeats is not None and turn.is_closed:
             self._finish()
             return
-        self._show()
-        self.page.enter()
         self._check_gaze()
+        self._go_on_unless_looking()
+        self.page.enter()
 
     def leave(self) -> None:
         """Take away the dot there may be: something else is shown, or nothing is recorded."""
@@ -110,6 +114,27 @@ class TalkPart(Part):
         is_time = self._every and turns % self._every == 0
         if is_time and self._eyes.is_on and self._eyes.checks.is_calibrated:
             self.dot.begin()
+
+    def _go_on_unless_looking(self) -> None:
+        """Go on, or let the dot that is looked at do so."""
+        if self.dot.is_shown:
+            self._show()
+        else:
+            self._go_on()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Put the next fixed item up, where there are some and none is under way."""
+        if self._session.study.items is None or self._talk.conversation.current is not None:
+            self._show()
+            return
+        following = self._session.next_item()
+        if following is None:
+            self._finish()
+            return
+        item, answers = following
+        self._talk.present(item.prompt, answers, item=item.id)
+        self._show()
 
     # --- what is shown -------------------------------------------------------------------------
 
@@ -154,6 +179,8 @@ class TalkPart(Part):
     def _progress(self) -> Progress:
         conversation, rules = self._talk.conversation, self._rules
         finished = conversation.finished_turns
+        if self._session.study.items is not None:
+            return Progress(self._count_of_items())
         newest = self._newest
         if newest is not None and newest.repeats is not None:
             return Progress(tr("One more pair to compare"))
@@ -165,6 +192,14 @@ class TalkPart(Part):
             may_finish=may_finish,
             is_first=not conversation.turns,
         )
+
+    def _count_of_items(self) -> str:
+        """How far one is; an item that is shown again is one like the others."""
+        number = sum(turn.is_rated for turn in self._talk.conversation.turns) + 1
+        total = len(self._session.assigned.cells) + self._rules.swap_repeats
+        if len(self._order.sides) > 1:
+            return tr("Pair {number} of {total}", number=min(number, total), total=total)
+        return tr("Answer {number} of {total}", number=min(number, total), total=total)
 
     @Slot(object)
     def _on_event(self, event: TalkEvent) -> None:
@@ -250,8 +285,8 @@ class TalkPart(Part):
         if turn is not None and turn.is_closed and turn.repeats is not None:
             self._finish()
             return
-        self._show()
         self._check_gaze()
+        self._go_on_unless_looking()
 
     @Slot()
     def _finish(self) -> None:

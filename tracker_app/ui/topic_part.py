@@ -3,7 +3,6 @@
 from PySide6.QtCore import Slot
 
 from tracker_app.session import Session
-from tracker_app.study.assignment import offered_topics
 from tracker_app.study.flow import Event
 from tracker_app.ui.part import Part
 from tracker_app.ui.topic_page import TopicPage
@@ -17,7 +16,7 @@ class TopicPart(Part):
     def __init__(self, session: Session, task: int) -> None:
         super().__init__()
         self._session, self._task = session, task
-        topics = offered_topics(session.study, session.participant.session_id, session.topics_taken)
+        topics = session.next_topics()
         self._topics = {topic.id: topic for topic in topics}
         self.page = TopicPage(topics)
         self.page.chosen.connect(self._on_chosen)

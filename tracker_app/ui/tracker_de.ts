@@ -108,6 +108,10 @@
         <translation>Eine frühere Frage</translation>
     </message>
     <message>
+        <source>Answer {number} of {total}</source>
+        <translation>Antwort {number} von {total}</translation>
+    </message>
+    <message>
         <source>Ask</source>
         <translation>Fragen</translation>
     </message>
@@ -600,6 +604,14 @@
         <translation>Weiter</translation>
     </message>
     <message>
+        <source>Next answer</source>
+        <translation>Nächste Antwort</translation>
+    </message>
+    <message>
+        <source>Next pair</source>
+        <translation>Nächstes Paar</translation>
+    </message>
+    <message>
         <source>Next question</source>
         <translation>Nächste Frage</translation>
     </message>
@@ -720,8 +732,16 @@
         <translation>Eine letzte Frage</translation>
     </message>
     <message>
+        <source>One moment…</source>
+        <translation>Einen Moment …</translation>
+    </message>
+    <message>
         <source>One more pair to compare</source>
         <translation>Noch ein Paar zu vergleichen</translation>
+    </message>
+    <message>
+        <source>Pair {number} of {total}</source>
+        <translation>Paar {number} von {total}</translation>
     </message>
     <message>
         <source>Part of this session is damaged, so nothing can be deleted from it but all of it.</source>
@@ -1594,6 +1614,10 @@
     <message>
         <source>You have stopped here, which is fine.</source>
         <translation>Sie haben hier aufgehört, und das ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>You have taken part in this study as often as anybody may. Thank you.</source>
+        <translation>Sie haben an dieser Studie so oft teilgenommen, wie es möglich ist. Vielen Dank.</translation>
     </message>
     <message>
         <source>You have taken part in this study {times} times, which is as often as anybody may. Thank you.</source>

@@ -379,6 +379,31 @@ VALUES = [
     ),
     ('answers = ["Yes."]\n', "", "96: models[2].answers: ...needs some: answers = [..."),
     (
+        "[after]",
+        '[assignment]\npairs = [["small", "other"], ["other", "smal"]]\n[after]',
+        '80: assignment.pairs[2][2]: no model has the id "smal"; write "small" or "other"',
+    ),
+    (
+        "[after]",
+        '[assignment]\npairs = [["small", "other"], ["other", "small"]]\n[after]',
+        "80: assignment.pairs[2]: this pair stands there twice...",
+    ),
+    (
+        '[talk]\nmode = "pairwise"',
+        '[assignment]\npairs = [["small", "other"]]\n[talk]\nmode = "single"',
+        '66: assignment.pairs: with mode = "single" there are none...',
+    ),
+    (
+        "[after]",
+        '[assignment]\npairs = ["small"]\n[after]',
+        "80: assignment.pairs[1]: must be a list of its own, such as...",
+    ),
+    (
+        "[after]",
+        '[assignment]\npairs = [["small"]]\n[after]',
+        "80: assignment.pairs[1]: must have at least 2 entries; it has 1",
+    ),
+    (
         'options = ["None", "Some"]\n',
         "",
         "46: questionnaire.questions[2].options: ...at least two...",

@@ -3,7 +3,6 @@ from importlib.resources import files
 import pytest
 from pydantic import ValidationError
 
-from tracker_app.study.assignment import assign_sides
 from tracker_app.study.flow import has_consent
 from tracker_app.study.reading import examine, parse_study
 from tracker_app.study.schema import all_tables, table_in
@@ -32,17 +31,6 @@ def test_required_ticks_are_consent_and_optional_ones_are_not_needed(study: Stud
     assert has_consent(study, required)
     for name in required:
         assert not has_consent(study, {**required, name: False})
-
-
-def test_sides_are_fixed_for_a_session_and_balanced_over_sessions(study: Study) -> None:
-    text = DEMO.replace(
-        b"[[models]]", b'[[models]]\nid = "b"\nprovider = "embedded"\n[[models]]', 1
-    )
-    two = parse_study(text, "two")
-    lefts = [assign_sides(two, f"s{i}")[0].id for i in range(400)]
-    assert assign_sides(two, "s1") == assign_sides(two, "s1")
-    assert 150 < lefts.count("b") < 250
-    assert [m.id for m in assign_sides(study, "s1")] == ["smollm2-135m"] * 2
 
 
 def test_every_required_key_shows_what_it_may_look_like() -> None:

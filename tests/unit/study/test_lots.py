@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from tracker_app.study.assignment import offered_topics, sampled_turn, treatment_of
+from tracker_app.study.design import offered_topics
+from tracker_app.study.lots import sampled_turn, treatment_of
 from tracker_app.study.reading import parse_study
 from tracker_app.study.study import PromptTreatment, Study, Tasks, Topic
 
@@ -41,19 +42,17 @@ def test_without_treatments_nothing_is_added(study: Study) -> None:
     assert treatment_of(plain, "s", 0) is None
 
 
-def test_topics_come_in_another_order_each_session_and_none_comes_twice(study: Study) -> None:
-    firsts = Counter(offered_topics(study, session, ())[0].id for session in SESSIONS)
-    assert len(firsts) == 8
-    assert max(firsts.values()) < 2 * min(firsts.values())
-    offered = offered_topics(study, "s", ())
-    assert len(offered) == study.tasks.topics_shown
-    again = offered_topics(study, "s", {offered[0].id})
-    assert offered[0].id not in [topic.id for topic in again]
+def test_topics_come_in_the_order_that_was_drawn_and_none_comes_twice(study: Study) -> None:
+    order = [f"t{i}" for i in (7, 2, 3, 5, 6, 1, 0, 4)]
+    offered = offered_topics(study, order, ())
+    assert [topic.id for topic in offered] == order[: study.tasks.topics_shown]
+    again = offered_topics(study, order, {"t7", "t5"})
+    assert [topic.id for topic in again] == ["t2", "t3", "t6", "t1", "t0", "t4"]
 
 
 def test_an_assigned_topic_is_the_only_one_offered(study: Study) -> None:
     assigned = study.model_copy(update={"tasks": Tasks(choice="assigned")})
-    assert len(offered_topics(assigned, "s", ())) == 1
+    assert [topic.id for topic in offered_topics(assigned, ["gone", "t4", "t1"], ())] == ["t4"]
 
 
 def test_each_turn_is_as_likely_to_be_asked_about(study: Study) -> None:
