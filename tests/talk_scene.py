@@ -1,5 +1,6 @@
 """A talk step on the screen, with a session and its journal, for tests to drive."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
@@ -19,10 +20,10 @@ _R = TypeVar("_R", bound=r.Record)
 class Scene:
     """A talk step on the screen."""
 
-    def __init__(self, qtbot: QtBot, session: Session) -> None:
+    def __init__(self, qtbot: QtBot, session: Session, earlier: Sequence[r.Record] = ()) -> None:
         self.qtbot, self.session = qtbot, session
         self.bridge = Bridge()
-        self.part = TalkPart(session, self.bridge, [])
+        self.part = TalkPart(session, self.bridge, earlier)
         self.said: list[Event] = []
         self.part.happened.connect(self.said.append)
         self.page = self.part.page

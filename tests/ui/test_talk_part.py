@@ -1,7 +1,7 @@
 """The talk step, offscreen, with a session, its journal and models that answer or do not."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from tests.talk_scene import Scene
 from tracker_app import records as r
 from tracker_app.clock import SystemClock
 from tracker_app.errors import FailureKind
+from tracker_app.recording.reading import read_entries
 from tracker_app.session import begin_session
 from tracker_app.settings import Settings
 from tracker_app.study.flow import Event
-from tracker_app.study.study import ModelSpec, ProviderKind, RatingQuestion, Study
+from tracker_app.study.item import Item, Response
+from tracker_app.study.study import ItemRules, ModelSpec, ProviderKind, RatingQuestion, Study
 
 Play = Callable[..., Scene]
 
@@ -30,7 +32,10 @@ def play(qtbot: QtBot, study: Study, tmp_path: Path) -> Iterator[Play]:
     stack = ExitStack()
 
     def begin(
-        *replies: Reply, talk: Mapping[str, Any] = {}, ratings: Mapping[str, Any] = {}
+        *replies: Reply,
+        talk: Mapping[str, Any] = {},
+        ratings: Mapping[str, Any] = {},
+        items: Sequence[Item] = (),
     ) -> Scene:
         servers = [stack.enter_context(model_server(reply)) for reply in replies]
         models = [
@@ -42,6 +47,8 @@ def play(qtbot: QtBot, study: Study, tmp_path: Path) -> Iterator[Play]:
             "talk": study.talk.model_copy(update={"min_turns": 1, **talk}),
             "ratings": study.ratings.model_copy(update={"after_s": 0.0, **ratings}),
             "treatments": [],
+            "items": ItemRules(file="items.jsonl", raters=1, per_visit=2) if items else None,
+            "fixed_items": tuple(items),
         }
         ticks = {"gaze": False, "mouse": False, "text": True}
         session = begin_session(
@@ -232,3 +239,49 @@ def test_people_may_look_back_at_what_the_models_are_told_of(play: Play) -> None
     told = {q.messages[-2]["content"] for q in second}
     assert told == {kept.raw}
     assert {q.history_sides for q in second} == {(2,)}
+
+
+ITEMS = [
+    Item(f"q{i}", f"Question {i}?", (Response("a", f"**A** {i}"), Response("b", f"B {i}")))
+    for i in range(3)
+]
+
+
+def test_fixed_items_are_judged_one_after_the_other_and_no_model_is_asked(play: Play) -> None:
+    scene = play(items=ITEMS, talk={"swap_repeats": 1})
+    cells = scene.session.assigned.cells
+    for number in range(1, len(cells) + 1):
+        scene.wait_for("rate_1_1")
+        assert f"Pair {number} of 3" in texts(scene.page)
+        assert scene.said == []
+        scene.judge()
+    scene.wait_for("rate_1_1")
+    assert "Pair 3 of 3" in texts(scene.page)  # one of them again, and nobody says so
+    scene.judge("prefer_2")
+    assert scene.said == [Event.DONE]
+    assert scene.recorded(r.ModelRequest) == []
+    shown = {(m.turn, m.side): m.displayed for m in scene.recorded(r.Message)}
+    for turn, cell in enumerate(cells):
+        item, _, sides = cell.partition("/")
+        left, right = sides.split("|")
+        assert shown[turn, 1] == f"{left.upper()} {item[1:]}"
+        assert shown[turn, 2] == f"{right.upper()} {item[1:]}"
+    turns = scene.recorded(r.Turn)
+    assert [turn.item for turn in turns[:2]] == [cell.partition("/")[0] for cell in cells]
+    again = turns[2]
+    assert again.repeats is not None
+    assert (shown[2, 1], shown[2, 2]) == (shown[again.repeats, 2], shown[again.repeats, 1])
+
+
+def test_who_comes_back_goes_on_with_the_items_that_are_left(play: Play, qtbot: QtBot) -> None:
+    first = play(items=ITEMS)
+    first.judge()
+    first.wait_for("rate_1_1")
+    before = first.answers()
+    qtbot.wait(120)
+    records = [entry.record for entry in read_entries(first.session.journal.folder)]
+    again = Scene(qtbot, first.session, sorted(records, key=lambda record: record.t_ns))
+    again.wait_for("rate_1_1")
+    assert again.answers() == before
+    again.judge()
+    assert again.said == [Event.DONE]

@@ -33,7 +33,7 @@ def test_a_model_is_asked_as_its_study_says(
     table = f'[[models]]\nid = "a"\nprovider = "{provider}"\n{keys}\n\n'
     text = example()[:embedded] + table + example()[rest:] + SERVER
     enrolment = Destination("https://example.org", "", "s", "0").enrolment(tmp_path, "id")
-    speakers = speakers_of(parse_study(text.encode(), "x"), "id", enrolment)
+    speakers = speakers_of(parse_study(text.encode(), "x"), "a|a", enrolment)
     assert set(speakers) == {1, 2}
     for speaker in speakers.values():
         assert isinstance(speaker.provider, kind)
