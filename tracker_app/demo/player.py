@@ -258,7 +258,8 @@ class Player:
             self._write("rationale", "box")
         self._hand.wait(0.2)
         self._window.refresh()
-        self._picture("_".join(["talk_rated", *sheet[:1]]), settle_s=0)
+        further = "" if "rate_1" in sheet else f"_{sheet[0] if sheet else 'why'}"
+        self._picture(f"talk_rated{further}", settle_s=0)
         if self._press("next_turn"):
             self._wait_for_another_sheet(sheet)
 
