@@ -36,6 +36,14 @@ def test_what_leaves_is_said_with_where_to_and_how_much(cockpit: PrivacyCockpit)
     assert "Sent to collect.example.org: 1.2 MB." in texts(cockpit)
 
 
+def test_what_the_server_hears_before_the_data_is_sent_is_said(cockpit: PrivacyCockpit) -> None:
+    cockpit.show_state(replace(STATE, place_host="a.example.org", question_host="b.example.org"))
+    shown = texts(cockpit)
+    assert "Nothing leaves this computer." not in shown
+    assert "To give out a place in the study, a.example.org was told a random number" in shown
+    assert "Each question goes to b.example.org as soon as you ask it" in shown
+
+
 def test_rows_come_and_go(cockpit: PrivacyCockpit) -> None:
     cockpit.show_state(replace(STATE, rows=STATE.rows[:1]))
     assert "Mouse moved" not in texts(cockpit)

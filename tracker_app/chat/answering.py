@@ -13,6 +13,7 @@ import tenacity
 from tenacity import RetryCallState
 
 from tracker_app.chat.cut import cut
+from tracker_app.chat.failures import failure
 from tracker_app.chat.markdown import GrowingMarkdown
 from tracker_app.chat.provider import Cancellation, Finish, Parameters, Piece, Provider
 from tracker_app.chat.rendering import Rendering, finished, render_plain
@@ -165,8 +166,7 @@ class Answering:
             self._report_failure(error)
         except Exception:  # the thread's last resort
             logger.exception("an answer thread failed")
-            sentence = tr("Something went wrong with this answer. Try again.")
-            self._report_failure(ProviderError(sentence, FailureKind.INTERNAL))
+            self._report_failure(failure(FailureKind.INTERNAL))
 
     def _ask_until_it_answers(self) -> None:
         attempts = tenacity.Retrying(

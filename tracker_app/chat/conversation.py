@@ -204,7 +204,7 @@ class Conversation:
 
     @property
     def finished_turns(self) -> int:
-        """How many they are."""
+        """How many turns are finished."""
         return len(self.finished)
 
     @property

@@ -146,9 +146,7 @@ class _Found:
             **_form(message),
             "finish_reason": message.finish_reason,
             "is_truncated": message.is_truncated,
-            "completion_tokens": message.usage.get(
-                "completion_tokens", message.usage.get("output_tokens")
-            ),
+            "completion_tokens": message.usage.get("completion_tokens"),
             "pieces": len(self._pieces[key]),
             "requested_s": self._at(self._requests.get(key)),
             "first_piece_s": min(self._pieces[key], default=None),

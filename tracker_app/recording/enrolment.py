@@ -1,7 +1,7 @@
 """A session's token at the collection server, for whoever speaks to it there.
 
-A session is enrolled once, when the first of them needs the token. It says no more than that there
-is a session: a study that sends nothing before its review may enrol all the same.
+A session is enrolled once, when the first of them needs the token: for its place, if the server
+gives it, and so before the review. Enrolling itself says no more than that there is a session.
 """
 
 import logging

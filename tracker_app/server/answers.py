@@ -45,31 +45,31 @@ class _Question(msgspec.Struct):
     messages: Annotated[list[_Message], msgspec.Meta(min_length=1, max_length=2000)]
 
 
-class _Places:
-    """How many answers are under way. Belongs to the event loop's thread."""
+class _UnderWay:
+    """Counts the answers under way. Belongs to the event loop's thread."""
 
     def __init__(self, per_session: int) -> None:
         self._per_session = per_session
-        self._taken: Counter[str] = Counter()
+        self._answers: Counter[str] = Counter()
 
-    def take(self, session_id: str) -> None:
-        """Refuse what is too much at a time."""
-        if self._taken.total() >= MAX_ANSWERS:
+    def begin(self, session_id: str) -> None:
+        """Count one more, or refuse what is too much at a time."""
+        if self._answers.total() >= MAX_ANSWERS:
             raise failure(FailureKind.OVERLOADED, retry_after_s=BUSY_RETRY_S)
-        if self._taken[session_id] >= self._per_session:
+        if self._answers[session_id] >= self._per_session:
             raise failure(FailureKind.RATE_LIMITED, retry_after_s=BUSY_RETRY_S)
-        self._taken[session_id] += 1
+        self._answers[session_id] += 1
 
-    def leave(self, session_id: str) -> None:
+    def end(self, session_id: str) -> None:
         """An answer has ended."""
-        self._taken[session_id] -= 1
-        if not self._taken[session_id]:
-            del self._taken[session_id]
+        self._answers[session_id] -= 1
+        if not self._answers[session_id]:
+            del self._answers[session_id]
 
 
 def add_answers(app: FastAPI, store: Store, served: ServedModels) -> None:
     """Let an application ask these models."""
-    places = _Places(served.budget.concurrent_per_session)
+    under_way = _UnderWay(served.budget.concurrent_per_session)
     generations, clock = Generations(store), SystemClock()
     threads = anyio.CapacityLimiter(MAX_ANSWERS)
 
@@ -80,11 +80,11 @@ def add_answers(app: FastAPI, store: Store, served: ServedModels) -> None:
     @app.post("/v1/sessions/{session_id}/chat/completions")
     async def answer(session_id: str, request: Request) -> Response:
         await authorise(store, request, session_id)
-        places.take(session_id)
+        under_way.begin(session_id)
         try:
             relay = await begin(session_id, request)
         except BaseException:
-            places.leave(session_id)
+            under_way.end(session_id)
             raise
         return relay
 
@@ -113,7 +113,7 @@ def add_answers(app: FastAPI, store: Store, served: ServedModels) -> None:
 
         def end(outcome: Outcome) -> None:
             generations.finish(number, outcome)
-            places.leave(session_id)
+            under_way.end(session_id)
 
         parts = model.provider.answer(messages, parameters, cancel)
         return Relay(parts, cancel, question.model, characters, clock, threads, end)

@@ -80,9 +80,9 @@ class Session:
         self.study = study
         self.clock = clock
         self.participant = participant
-        place = destination_of(settings, study)
+        server = destination_of(settings, study)
         self._enrolment = (
-            place.enrolment(journal.folder, participant.session_id) if place is not None else None
+            server.enrolment(journal.folder, participant.session_id) if server is not None else None
         )
         self.talk: Talk | None = None
         self.assignment: Assignment | None = None  # what was drawn, once something is to be read

@@ -688,10 +688,15 @@ class Study(Table):
         return any(m.provider is ProviderKind.EMBEDDED for m in self.models)
 
     @property
+    def asks_through_server(self) -> bool:
+        """Whether the study's server asks a model, and so keeps what it is asked."""
+        return any(m.provider is ProviderKind.PROXY for m in self.models)
+
+    @property
     def asks_far_models(self) -> bool:
         """Whether questions leave the computer."""
         places = [model.endpoint for model in self.models if model.endpoint]
-        if self.server is not None and any(m.provider is ProviderKind.PROXY for m in self.models):
+        if self.server is not None and self.asks_through_server:
             places.append(self.server.url)
         return any(not is_on_this_computer(place) for place in places)
 

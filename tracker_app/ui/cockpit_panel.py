@@ -26,6 +26,8 @@ class CockpitState:
     folder: str  # where the data lies on this computer
     host: str = ""  # where it is sent; empty if nothing leaves this computer
     sent_bytes: int = 0
+    place_host: str = ""  # who was asked for a place in the study, before anything was sent
+    question_host: str = ""  # the study's server, where it asks the models and keeps the questions
     asks_far_models: bool = False  # models that are not on this computer
     rows: tuple[tuple[str, str], ...] = ()  # the newest records: time and a short sentence
 
@@ -140,6 +142,22 @@ def _mouse(source: Source) -> str:
 def _leaving(state: CockpitState) -> str:
     size = size_words(state.sent_bytes)
     sentences = [tr("Sent to {host}: {size}.", host=state.host, size=size)] if state.host else []
+    if state.place_host:
+        sentences.append(
+            tr(
+                "To give out a place in the study, {host} was told a random number of this session "
+                "and your code or, without one, another random number.",
+                host=state.place_host,
+            )
+        )
+    if state.question_host:
+        sentences.append(
+            tr(
+                "Each question goes to {host} as soon as you ask it, with what was said before, "
+                "and is kept there.",
+                host=state.question_host,
+            )
+        )
     if state.asks_far_models:
         asked = tr("Your questions go to the language models over the network, without your code.")
         sentences.append(asked)

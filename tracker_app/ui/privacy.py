@@ -2,6 +2,7 @@
 
 from tracker_app.clock import read_clock
 from tracker_app.recording.uploader import Destination
+from tracker_app.records import Assignment
 from tracker_app.session import Session
 from tracker_app.session.cockpit import last_rows, sent_by
 from tracker_app.study.study import Study
@@ -17,6 +18,7 @@ def describe_privacy(session: Session, destination: Destination | None) -> Cockp
         session: that is recorded.
         destination: where it is sent, now or after the review.
     """
+    host = host_of(destination.url) if destination is not None else ""
     agreed = session.participant.agreed_to
     uploader = session.uploader
     return CockpitState(
@@ -24,11 +26,20 @@ def describe_privacy(session: Session, destination: Destination | None) -> Cockp
         mouse=_source(is_on=session.is_mouse_on, is_used=agreed("mouse")),
         kept=_kept(session, session.study),
         folder=str(session.journal.folder),
-        host=host_of(destination.url) if uploader is not None and destination is not None else "",
+        host=host if uploader is not None else "",
         sent_bytes=sent_by(uploader).bytes,
+        place_host=host if _was_asked_for_a_place(session.assignment) else "",
+        question_host=host if session.study.asks_through_server else "",
         asks_far_models=session.study.asks_far_models,
         rows=_rows(session),
     )
+
+
+def _was_asked_for_a_place(assignment: Assignment | None) -> bool:
+    """Whether the server was, even if it did not answer: it may have heard."""
+    if assignment is None:
+        return False
+    return assignment.source == "server" or bool(assignment.why_not_server)
 
 
 def _source(*, is_on: bool, is_used: bool) -> Source:

@@ -328,6 +328,10 @@
         <translation>Punkte zum Anschauen, einer nach dem anderen</translation>
     </message>
     <message>
+        <source>Each question goes to {host} as soon as you ask it, with what was said before, and is kept there.</source>
+        <translation>Jede Frage geht, sobald Sie sie stellen, mit dem zuvor Gesagten an {host} und wird dort gespeichert.</translation>
+    </message>
+    <message>
         <source>Enter the code or the link you were sent.</source>
         <translation>Geben Sie den Code oder den Link ein, den Sie erhalten haben.</translation>
     </message>
@@ -1386,6 +1390,10 @@
     <message>
         <source>This study may not ask the language model. Ask the person running the study.</source>
         <translation>Diese Studie darf das Sprachmodell nicht fragen. Fragen Sie die Studienleitung.</translation>
+    </message>
+    <message>
+        <source>To give out a place in the study, {host} was told a random number of this session and your code or, without one, another random number.</source>
+        <translation>Um einen Platz in der Studie zu vergeben, wurden {host} eine Zufallszahl dieser Sitzung und Ihr Code oder, ohne Code, eine weitere Zufallszahl mitgeteilt.</translation>
     </message>
     <message>
         <source>To have what was sent deleted later, write to whoever runs the study and name this session: {id}</source>

@@ -63,7 +63,7 @@ def entries() -> list[Entry]:
         _request("t1s1a2", 1, 4),
         r.TokenArrival(t_ns=5 * S, message_id="t1s1a2", end=3),
         r.TokenArrival(t_ns=6 * S, message_id="t1s1a2", end=9),
-        _message("t1s1a2", 1, 1, "# Air\n\n- one\n- two", 7, usage={"output_tokens": 5}),
+        _message("t1s1a2", 1, 1, "# Air\n\n- one\n- two", 7, usage={"completion_tokens": 5}),
         _message("t1s2a1", 1, 2, "Because.", 8, usage={"completion_tokens": 2}),
         r.Reveal(t_ns=9 * S, message_id="t1s1a2", turn=1, side=1, is_whole=True),
         r.RatingOnset(t_ns=10 * S, turn=1, order=["choice", "rate_2", "rate_1"]),
