@@ -232,3 +232,36 @@ def test_people_may_look_back_at_what_the_models_are_told_of(play: Play) -> None
     told = {q.messages[-2]["content"] for q in second}
     assert told == {kept.raw}
     assert {q.history_sides for q in second} == {(2,)}
+
+
+def test_a_paced_answer_goes_on_after_something_lay_over_the_page(play: Play) -> None:
+    words = "one two three four five six"
+    talk = {"reveal": "paced", "pace_words_per_s": 10.0}
+    scene = play(answering([words]), answering([words]), talk=talk)
+    scene.ask("Why?")
+    scene.qtbot.waitUntil(lambda: any(scene.answers().values()))
+    scene.part.leave()
+    before = scene.answers()
+    scene.qtbot.wait(700)
+    assert scene.answers() == before
+    assert scene.recorded(r.RatingOnset) == []
+    scene.part.come_back()
+    scene.wait_for("rate_1_1")
+    assert set(scene.answers().values()) == {words}
+
+
+def test_nobody_is_asked_about_answers_that_came_whole_while_the_page_was_covered(
+    play: Play,
+) -> None:
+    slow, go_on = _stopping("slow", " and whole")
+    scene = play(slow, answering(["quick"]), ratings={"after_s": 0.2})
+    scene.ask("Why?")
+    scene.part.leave()
+    go_on()
+    scene.qtbot.waitUntil(lambda: len(scene.recorded(r.Message)) == 2)
+    scene.qtbot.wait(300)
+    assert scene.recorded(r.RatingOnset) == []
+    scene.part.come_back()
+    assert not button(scene.page, "rate_1_1").isVisible()
+    scene.wait_for("rate_1_1")
+    assert len(scene.recorded(r.RatingOnset)) == 1
