@@ -265,3 +265,14 @@ def test_nobody_is_asked_about_answers_that_came_whole_while_the_page_was_covere
     assert not button(scene.page, "rate_1_1").isVisible()
     scene.wait_for("rate_1_1")
     assert len(scene.recorded(r.RatingOnset)) == 1
+
+
+def test_who_gives_a_turn_up_waits_for_no_busy_model_any_more(play: Play) -> None:
+    scene = play(_refusing(503, "15"), _refusing(401), talk={"min_turns": 1})
+    scene.ask("Why?")
+    scene.wait_for("skip_turn")
+    scene.qtbot.waitUntil(lambda: "Asking again in 15 s." in texts(scene.page))
+    scene.click("skip_turn")
+    assert button(scene.page, "end_talk").isVisible()
+    scene.click("end_talk")
+    assert scene.said == [Event.DONE]

@@ -166,11 +166,13 @@ class TalkPart(Part):
         self._keep_pace(is_needed=turn.is_answered and not is_whole)
         may_judge = is_whole and not self._reading.isActive()
         self.page.show_turn(turn, shown, self._progress(), may_judge=may_judge)
+        if turn.is_closed:
+            return  # whoever gave it up waits for nobody
         waits = [self._delayed.get(answer.message_id) for answer in turn.answers.values()]
         if (seconds := next((wait for wait in waits if wait), None)) is not None:
             busy = tr("The language model is busy. Asking again in {n} s.", n=seconds)
             self.page.say_waiting(busy, may_skip=turn.has_failed)
-        if may_judge and not turn.is_closed and turn.number != self._asked_about:
+        if may_judge and turn.number != self._asked_about:
             self._asked_about = turn.number
             self._talk.begin_judging(named_order(self._session.study, self._order))
 
