@@ -167,6 +167,8 @@ class Talk:
 
     def take(self, event: TalkEvent) -> None:
         """Take in what became of an answer, unless it is not waited for any more."""
+        if event.turn < self.conversation.first_turn:
+            return  # of an earlier task, where it was given up
         turn = self.conversation.turn(event.turn)
         answer = turn.answers[event.side]
         is_awaited = answer.state is AnswerState.WAITING and not turn.is_skipped
