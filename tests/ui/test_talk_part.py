@@ -18,8 +18,11 @@ from tracker_app.clock import SystemClock
 from tracker_app.errors import FailureKind
 from tracker_app.session import begin_session
 from tracker_app.settings import Settings
+from tracker_app.session.turn_times import TalkRecord
 from tracker_app.study.flow import Event
 from tracker_app.study.study import ModelSpec, ProviderKind, RatingQuestion, Study
+from tracker_app.ui.bridge import Bridge
+from tracker_app.ui.talk_part import TalkPart
 
 Play = Callable[..., Scene]
 
@@ -276,3 +279,40 @@ def test_who_gives_a_turn_up_waits_for_no_busy_model_any_more(play: Play) -> Non
     assert button(scene.page, "end_talk").isVisible()
     scene.click("end_talk")
     assert scene.said == [Event.DONE]
+
+
+def test_a_talk_can_be_gone_on_with_wherever_it_was_interrupted(play: Play) -> None:
+    replies = iter([_refusing(401), answering(["one"]), answering(["one"])])
+    scene = play(
+        lambda handler, body: next(replies)(handler, body),
+        answering(["two"]),
+        talk={"swap_repeats": 2},
+    )
+    scene.ask("Lost?")
+    scene.click("skip_turn")
+    for question in ("First?", "Second?"):
+        scene.ask(question)
+        scene.judge()
+    scene.click("end_talk")
+    scene.judge()
+    scene.judge("prefer_2")
+    assert scene.said == [Event.DONE]
+    earlier = sorted(scene.recorded(r.Record), key=lambda one: one.t_ns)
+    talk = [i for i, one in enumerate(earlier) if isinstance(one, TalkRecord)]
+    for place in talk:
+        before = earlier[: place + 1]
+        part = TalkPart(scene.session, Bridge(), before)
+        said: list[Event] = []
+        part.happened.connect(said.append)
+        part.enter()
+        turns = [one for one in before if isinstance(one, r.Turn)]
+        newest = part._newest
+        assert newest is not None
+        assert newest.number >= turns[-1].turn
+        given = [t for t in part._talk.conversation.turns if t.repeats is not None]
+        done = [t.repeats for t in given if t.is_rated]
+        assert len(done) == len(set(done))
+        assert bool(said) == (len(done) == 2)
+        part._talk.stop()
+        part.page.deleteLater()
+        part.deleteLater()
