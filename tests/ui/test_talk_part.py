@@ -17,8 +17,8 @@ from tracker_app import records as r
 from tracker_app.clock import SystemClock
 from tracker_app.errors import FailureKind
 from tracker_app.session import begin_session
-from tracker_app.settings import Settings
 from tracker_app.session.turn_times import TalkRecord
+from tracker_app.settings import Settings
 from tracker_app.study.flow import Event
 from tracker_app.study.study import ModelSpec, ProviderKind, RatingQuestion, Study
 from tracker_app.ui.bridge import Bridge
