@@ -620,7 +620,7 @@ class ModelRequest(Record, frozen=True, tag="model_request"):
     parameters: dict[str, str]  # a seed of its own too, where the model takes one
     context: Name = "own"  # own, preferred or shared: whose answers stand in the history
     history_turns: Counts = ()  # the turn of each earlier question in `messages`, in their order
-    history_sides: Counts = ()  # the side whose answer stands there, likewise
+    history_sides: Counts = ()  # the side whose answer stands there, likewise; 0: deleted
 
 
 class Presented(Record, frozen=True, tag="presented"):

@@ -1,6 +1,7 @@
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.shown_widgets import button, texts
@@ -161,3 +162,43 @@ def test_an_earlier_judgement_is_shown_without_being_announced(
     pair.show(is_complete=True)
     assert button(pair.panel, "prefer_1").isChecked()
     assert single.announced == pair.announced == []
+
+
+def test_a_double_click_passes_over_no_sheet(qtbot: QtBot) -> None:
+    pair = Panel(qtbot, (1, 2), RatingRules(rationale="optional"))
+    pair.show(is_complete=True)
+    way_on = button(pair.panel, "next_turn")
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    place = QPointF(way_on.rect().center())
+    kind = QEvent.Type
+    for event in (
+        kind.MouseButtonPress,
+        kind.MouseButtonRelease,
+        kind.MouseButtonDblClick,
+        kind.MouseButtonRelease,
+    ):
+        mouse = QMouseEvent(event, place, way_on.mapToGlobal(place), left, left, none)
+        QApplication.sendEvent(way_on, mouse)
+    why = pair.panel.findChild(QPlainTextEdit, "rationale")
+    assert why is not None
+    assert why.isVisible()
+    assert pair.announced == []
+
+
+def test_a_key_that_is_held_down_counts_once(qtbot: QtBot) -> None:
+    pair = Panel(qtbot, (1, 2), RatingRules(rationale="optional"))
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_4, Qt.KeyboardModifier.NoModifier, "4", autorep=True
+    )
+    qtbot.keyClick(pair.panel, Qt.Key.Key_4)
+    QApplication.sendEvent(pair.panel, held)
+    assert pair.announced == [("rated", 1, 4)]
+
+
+def test_a_zero_of_any_script_rates_nothing(qtbot: QtBot, pair: Panel) -> None:
+    for zero in ("0", "\u0660"):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, zero
+        )
+        QApplication.sendEvent(pair.panel, event)
+    assert pair.announced == []

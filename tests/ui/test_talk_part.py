@@ -18,10 +18,13 @@ from tracker_app.clock import SystemClock
 from tracker_app.errors import FailureKind
 from tracker_app.recording.reading import read_entries
 from tracker_app.session import begin_session
+from tracker_app.session.turn_times import TalkRecord
 from tracker_app.settings import Settings
 from tracker_app.study.flow import Event
 from tracker_app.study.item import Item, Response
 from tracker_app.study.study import ItemRules, ModelSpec, ProviderKind, RatingQuestion, Study
+from tracker_app.ui.bridge import Bridge
+from tracker_app.ui.talk_part import TalkPart
 
 Play = Callable[..., Scene]
 
@@ -285,3 +288,84 @@ def test_who_comes_back_goes_on_with_the_items_that_are_left(play: Play, qtbot: 
     assert again.answers() == before
     again.judge()
     assert again.said == [Event.DONE]
+
+
+def test_a_paced_answer_goes_on_after_something_lay_over_the_page(play: Play) -> None:
+    words = "one two three four five six"
+    talk = {"reveal": "paced", "pace_words_per_s": 10.0}
+    scene = play(answering([words]), answering([words]), talk=talk)
+    scene.ask("Why?")
+    scene.qtbot.waitUntil(lambda: any(scene.answers().values()))
+    scene.part.leave()
+    before = scene.answers()
+    scene.qtbot.wait(700)
+    assert scene.answers() == before
+    assert scene.recorded(r.RatingOnset) == []
+    scene.part.come_back()
+    scene.wait_for("rate_1_1")
+    assert set(scene.answers().values()) == {words}
+
+
+def test_nobody_is_asked_about_answers_that_came_whole_while_the_page_was_covered(
+    play: Play,
+) -> None:
+    slow, go_on = _stopping("slow", " and whole")
+    scene = play(slow, answering(["quick"]), ratings={"after_s": 0.2})
+    scene.ask("Why?")
+    scene.part.leave()
+    go_on()
+    scene.qtbot.waitUntil(lambda: len(scene.recorded(r.Message)) == 2)
+    scene.qtbot.wait(300)
+    assert scene.recorded(r.RatingOnset) == []
+    scene.part.come_back()
+    assert not button(scene.page, "rate_1_1").isVisible()
+    scene.wait_for("rate_1_1")
+    assert len(scene.recorded(r.RatingOnset)) == 1
+
+
+def test_who_gives_a_turn_up_waits_for_no_busy_model_any_more(play: Play) -> None:
+    scene = play(_refusing(503, "15"), _refusing(401), talk={"min_turns": 1})
+    scene.ask("Why?")
+    scene.wait_for("skip_turn")
+    scene.qtbot.waitUntil(lambda: "Asking again in 15 s." in texts(scene.page))
+    scene.click("skip_turn")
+    assert button(scene.page, "end_talk").isVisible()
+    scene.click("end_talk")
+    assert scene.said == [Event.DONE]
+
+
+def test_a_talk_can_be_gone_on_with_wherever_it_was_interrupted(play: Play) -> None:
+    replies = iter([_refusing(401), answering(["one"]), answering(["one"])])
+    scene = play(
+        lambda handler, body: next(replies)(handler, body),
+        answering(["two"]),
+        talk={"swap_repeats": 2},
+    )
+    scene.ask("Lost?")
+    scene.click("skip_turn")
+    for question in ("First?", "Second?"):
+        scene.ask(question)
+        scene.judge()
+    scene.click("end_talk")
+    scene.judge()
+    scene.judge("prefer_2")
+    assert scene.said == [Event.DONE]
+    earlier = sorted(scene.recorded(r.Record), key=lambda one: one.t_ns)
+    talk = [i for i, one in enumerate(earlier) if isinstance(one, TalkRecord)]
+    for place in talk:
+        before = earlier[: place + 1]
+        part = TalkPart(scene.session, Bridge(), before)
+        said: list[Event] = []
+        part.happened.connect(said.append)
+        part.enter()
+        turns = [one for one in before if isinstance(one, r.Turn)]
+        newest = part._newest
+        assert newest is not None
+        assert newest.number >= turns[-1].turn
+        given = [t for t in part._talk.conversation.turns if t.repeats is not None]
+        done = [t.repeats for t in given if t.is_rated]
+        assert len(done) == len(set(done))
+        assert bool(said) == (len(done) == 2)
+        part._talk.stop()
+        part.page.deleteLater()
+        part.deleteLater()

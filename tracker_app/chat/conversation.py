@@ -318,6 +318,8 @@ class Conversation:
             case Task():
                 self.begin_task(record.task)
             case Turn():
+                if self.current is not None:  # given up at an earlier interruption, see `replay`
+                    self.current.is_skipped = True
                 self.begin(record.question, item=record.item, repeats=record.repeats)
             case ModelRequest() | Presented() | Message() | ProviderFailure():
                 self._apply_to_answer(record)

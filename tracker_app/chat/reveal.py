@@ -48,21 +48,30 @@ class Reveal:
         self._words_per_s = words_per_s
         self._turn = -1
         self._since_ns: int | None = None  # when the turn's answers came to be shown
+        self._held_ns: int | None = None  # since when nobody sees them
         self._ends: dict[str, Sequence[int]] = {}  # of the words of each answer
 
     def shown(self, turn: ConversationTurn, now_ns: int) -> dict[int, Shown]:
         """What is shown of each side's answer."""
         if turn.number != self._turn:
-            self._turn, self._since_ns = turn.number, None
+            self._turn, self._since_ns, self._held_ns = turn.number, None, None
             self._ends.clear()
         if self._since_ns is None and self._may_begin(turn):
             self._since_ns = now_ns
+        if self._since_ns is not None and self._held_ns is not None:
+            self._since_ns += now_ns - self._held_ns
+        self._held_ns = None
         if self._since_ns is None:
             return dict.fromkeys(turn.answers, NOTHING)
         words = None
         if self._mode is RevealMode.PACED and not turn.is_rated:
             words = int((now_ns - self._since_ns) / 1e9 * self._words_per_s) + 1
         return {side: self._of(answer, words) for side, answer in turn.answers.items()}
+
+    def hold(self, now_ns: int) -> None:
+        """Let no time pass until answers are shown again: nobody sees them meanwhile."""
+        if self._held_ns is None and self._since_ns is not None:
+            self._held_ns = now_ns
 
     def _may_begin(self, turn: ConversationTurn) -> bool:
         if self._mode is RevealMode.STREAM:

@@ -6,7 +6,6 @@ in the application the interface's.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from tracker_app.chat.answering import (
     AnswerDelayed,
@@ -167,6 +166,8 @@ class Talk:
 
     def take(self, event: TalkEvent) -> None:
         """Take in what became of an answer, unless it is not waited for any more."""
+        if event.turn < self.conversation.first_turn:
+            return  # of an earlier task, where it was given up
         turn = self.conversation.turn(event.turn)
         answer = turn.answers[event.side]
         is_awaited = answer.state is AnswerState.WAITING and not turn.is_skipped
@@ -378,8 +379,7 @@ class Talk:
 def message_of(answer: Answer, turn: int, shown: Rendering, t_ns: int, finish: Finish) -> Message:
     """The record of a complete answer, as it is shown."""
     pieces = shown.text_map.pieces
-    ends = tuple(accumulate(len(token.text) for token in finish.tokens))
-    kept = sum(end <= len(shown.raw) for end in ends)
+    ends = token_ends(shown.raw, finish)
     return Message(
         t_ns=t_ns,
         message_id=answer.message_id,
@@ -396,9 +396,24 @@ def message_of(answer: Answer, turn: int, shown: Rendering, t_ns: int, finish: F
         is_truncated=answer.is_cut,
         usage=finish.usage,
         revision_sha256=_revision(finish),
-        token_end=ends[:kept],
-        token_logprob=tuple(token.logprob for token in finish.tokens[:kept]),
+        token_end=ends,
+        token_logprob=tuple(token.logprob for token in finish.tokens[: len(ends)]),
     )
+
+
+def token_ends(raw: str, finish: Finish) -> tuple[int, ...]:
+    """Where the tokens end that a text begins with.
+
+    Some providers tell of tokens that are not in the text, or write parts of a character as bytes:
+    from there on nobody knows which token stands where.
+    """
+    ends: list[int] = []
+    for token in finish.tokens:
+        end = ends[-1] if ends else 0
+        if not raw.startswith(token.text, end):
+            break
+        ends.append(end + len(token.text))
+    return tuple(ends)
 
 
 def _revision(finish: Finish) -> str:

@@ -42,6 +42,7 @@ from tracker_app.records import (
     ClockSegment,
     FormAnswer,
     GazeSample,
+    ModelRequest,
     Record,
     Redaction,
     stream_of,
@@ -89,6 +90,17 @@ def export_parquet(
     return out
 
 
+def _not_deleted(
+    generations: Sequence[Generation], entries: Sequence[Entry]
+) -> Sequence[Generation]:
+    """Without those of turns that the participant deleted: the server does not know of that."""
+    said = (record for _, record in of_type(entries, Redaction))
+    if not any(one.redacted_stream == stream_of(ModelRequest) for one in said):
+        return generations
+    left = {request.message_id for _, request in of_type(entries, ModelRequest)}
+    return [one for one in generations if one.asked.message_id in left]
+
+
 def _write(entries: list[Entry], generations: Sequence[Generation], folder: Path) -> None:
     facts = _facts(entries)
     by_stream: dict[str, list[Entry]] = {stream: [] for stream in RECORD_TYPES}
@@ -101,6 +113,7 @@ def _write(entries: list[Entry], generations: Sequence[Generation], folder: Path
     pq.write_table(gaze_words(entries, timeline, facts), folder / "gaze_words.parquet")
     pq.write_table(mouse_words(entries, timeline, facts), folder / "mouse_words.parquet")
     pq.write_table(words(entries, timeline, facts), folder / "words.parquet")
+    generations = _not_deleted(generations, entries)
     if generations:
         pq.write_table(generations_table(generations, facts), folder / "generations.parquet")
     (folder / DICTIONARY).write_text(readme(facts), encoding="utf-8")

@@ -125,7 +125,13 @@ def _without_history(outline: Outline, turns: Collection[int]) -> Iterator[tuple
         if isinstance(request, ModelRequest) and request.turn not in turns:
             messages = list(_marked(request, turns))
             if messages != request.messages:
-                yield entry.key, msgspec.structs.replace(request, messages=messages)
+                told = zip(request.history_turns, request.history_sides, strict=True)
+                # With the context of the better answers, the side tells which one was better.
+                sides = tuple(0 if turn in turns else side for turn, side in told)
+                yield (
+                    entry.key,
+                    msgspec.structs.replace(request, messages=messages, history_sides=sides),
+                )
 
 
 def _marked(request: ModelRequest, turns: Collection[int]) -> Iterator[dict[str, str]]:

@@ -5,7 +5,7 @@ left and right arrows choose, Enter goes on.
 """
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,8 +20,16 @@ from tracker_app.study.lots import JudgementOrder
 from tracker_app.study.study import RatingRules
 from tracker_app.ui import theme
 from tracker_app.ui.judgement_sheets import MainSheet, QuestionSheet, Sheet, WhySheet
-from tracker_app.ui.page import button
+from tracker_app.ui.page import Button, button
 from tracker_app.ui.texts import tr
+
+
+class _WayOn(Button):
+    """Passes over no sheet: the second press of a double click is none."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Do nothing."""
+        event.accept()
 
 
 class JudgementPanel(QWidget):
@@ -76,7 +84,7 @@ class JudgementPanel(QWidget):
     def _ways(self) -> QGridLayout:
         self._back = button(tr("Back"), "judgement_back")
         self._back.clicked.connect(lambda: self._go_to(self._sheets.currentIndex() - 1))
-        self._next = button(self._last_words, "next_turn", "primary")
+        self._next = button(self._last_words, "next_turn", "primary", kind=_WayOn)
         self._next.clicked.connect(self._on_next)
         ways = QGridLayout()  # the way on stands in the middle, with or without a way back
         ways.setHorizontalSpacing(theme.S)
@@ -136,8 +144,10 @@ class JudgementPanel(QWidget):
             self._go_to(self._sheets.currentIndex() + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits rate, arrows choose, Enter goes on."""
-        if event.text().isdecimal() and event.text() != "0":
+        """Digits rate, arrows choose, Enter goes on; a key that is held down does so once."""
+        if event.isAutoRepeat():
+            return
+        if event.text().isdecimal() and int(event.text()) > 0:
             self._sheet.rate_next(int(event.text()))
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._sheet.step(-1 if event.key() == Qt.Key.Key_Left else 1)

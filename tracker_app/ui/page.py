@@ -57,9 +57,9 @@ def flowing(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()))
 
 
-def button(text: str, name: str, role: str = "") -> Button:
+def button(text: str, name: str, role: str = "", kind: type[Button] = Button) -> Button:
     """A button whose `name` stands in the announcement of the page's controls."""
-    result = Button(text)
+    result = kind(text)
     result.setObjectName(name)
     result.setProperty("role", role)
     result.setCursor(Qt.CursorShape.PointingHandCursor)

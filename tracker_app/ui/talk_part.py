@@ -61,6 +61,7 @@ class TalkPart(Part):
         self._whole_turn = -1  # the last one whose answers were all there to be seen
         self._delayed: dict[str, int] = {}  # seconds until a model is asked again, by message
         self._asked_about = -1  # the last one that was asked about
+        self._is_seen = False  # nothing lies over the page
 
         if session.study.items is not None:
             is_pair = len(self._order.sides) > 1
@@ -88,6 +89,7 @@ class TalkPart(Part):
 
     def enter(self) -> None:
         """Show where the conversation stands."""
+        self._is_seen = True
         self.page.begin(self._session.topic)
         self._show_history()
         turn = self._newest
@@ -100,8 +102,18 @@ class TalkPart(Part):
 
     def leave(self) -> None:
         """Take away the dot there may be: something else is shown, or nothing is recorded."""
+        self._is_seen = False
         self._pace.stop()
+        self._reveal.hold(self._session.clock.now_ns())
+        if self._reading.isActive():  # what is read for a while is read without a break
+            self._reading.stop()
+            self._whole_turn = -1
         self.dot.cancel()
+
+    def come_back(self) -> None:
+        """Go on from where it was left; what came meanwhile is shown now."""
+        self._is_seen = True
+        self._go_on()
 
     @property
     def _newest(self) -> ConversationTurn | None:
@@ -140,6 +152,8 @@ class TalkPart(Part):
 
     @Slot()
     def _show(self) -> None:
+        if not self._is_seen:
+            return
         turn = self._newest
         if turn is None:
             self.page.show_turn(None, {}, self._progress())
@@ -152,11 +166,13 @@ class TalkPart(Part):
         self._keep_pace(is_needed=turn.is_answered and not is_whole)
         may_judge = is_whole and not self._reading.isActive()
         self.page.show_turn(turn, shown, self._progress(), may_judge=may_judge)
+        if turn.is_closed:
+            return  # whoever gave it up waits for nobody
         waits = [self._delayed.get(answer.message_id) for answer in turn.answers.values()]
         if (seconds := next((wait for wait in waits if wait), None)) is not None:
             busy = tr("The language model is busy. Asking again in {n} s.", n=seconds)
             self.page.say_waiting(busy, may_skip=turn.has_failed)
-        if may_judge and not turn.is_closed and turn.number != self._asked_about:
+        if may_judge and turn.number != self._asked_about:
             self._asked_about = turn.number
             self._talk.begin_judging(named_order(self._session.study, self._order))
 

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.fakes import FakeClock
+from tracker_app.chat.answering import AnswerGrew
 from tracker_app.chat.conversation import (
     AnswerState,
     ContextRule,
@@ -9,7 +11,8 @@ from tracker_app.chat.conversation import (
     Verdict,
     swapped,
 )
-from tracker_app.records import Choice
+from tracker_app.chat.talk import Talk
+from tracker_app.records import Choice, Message, Record, Task, Turn, TurnRated
 
 
 def _pair(
@@ -97,3 +100,50 @@ def test_a_turn_of_another_task_is_not_found_among_this_one_s() -> None:
     for number in (-1, 0, 2):
         with pytest.raises(KeyError):
             conversation.turn(number)
+
+
+@pytest.mark.parametrize("shown", [0, 1, 2])
+def test_a_repeat_that_was_interrupted_twice_is_not_taken_for_done(shown: int) -> None:
+    """The program may end again after the first interruption, which no record tells of."""
+    records: list[Record] = [
+        Task(t_ns=0, task=1, topic="", title="", source="", date="", mode="pairwise"),
+        Turn(t_ns=1, turn=0, task=1, question="A", opener=""),
+        *(_message(0, side) for side in (1, 2)),
+        TurnRated(t_ns=2, turn=0),
+        Turn(t_ns=3, turn=1, task=1, question="A", opener="", repeats=0),
+        *(_message(1, side) for side in (1, 2)[: min(shown, 1)]),
+        Turn(t_ns=4, turn=2, task=1, question="A", opener="", repeats=0),
+        *(_message(2, side) for side in (1, 2)[:shown]),
+    ]
+    conversation = Conversation((1, 2))
+    conversation.replay(records)
+    assert conversation.repeated == ({0} if shown == 2 else set())
+
+
+def test_an_event_of_an_earlier_task_is_no_event_of_this_one() -> None:
+    conversation = Conversation((1, 2))
+    _pair(conversation, "A", Verdict(Choice.BETTER, 1))
+    conversation.begin_task(2)
+    recorded: list[Record] = []
+    talk = Talk(conversation, {}, FakeClock(), recorded.append, lambda event: None)
+    talk.take(AnswerGrew(0, 1, "t0s1a1", "late"))
+    assert recorded == []
+
+
+def _message(turn: int, side: int) -> Message:
+    return Message(
+        t_ns=1,
+        message_id=f"t{turn}s{side}a1",
+        turn=turn,
+        side=side,
+        raw="x",
+        displayed="x",
+        displayed_sha256="",
+        map_displayed_start=(),
+        map_displayed_end=(),
+        map_raw_start=(),
+        map_raw_end=(),
+        finish_reason="",
+        is_truncated=False,
+        usage={},
+    )

@@ -66,3 +66,13 @@ def test_the_next_turn_begins_with_nothing_again() -> None:
     first.answers[1].text, first.answers[1].state = "yes", AnswerState.COMPLETE
     assert _texts(reveal, first) == ["yes"]
     assert _texts(reveal, conversation.begin("Two?")) == [""]
+
+
+def test_while_nobody_sees_them_paced_answers_do_not_go_on() -> None:
+    reveal = Reveal(RevealMode.PACED, 1.0)
+    turn = _turn("one two three four", "five six seven eight", is_complete=True)
+    assert _texts(reveal, turn, 0) == ["one ", "five "]
+    reveal.hold(1_000_000_000)
+    reveal.hold(9_000_000_000)
+    assert _texts(reveal, turn, 60_000_000_000) == ["one two ", "five six "]
+    assert _texts(reveal, turn, 61_000_000_000) == ["one two three ", "five six seven "]

@@ -28,7 +28,7 @@ from tracker_app.chat.provider import (
     TokenProbability,
 )
 from tracker_app.chat.scripted import ScriptedModel
-from tracker_app.chat.talk import Lots, Talk
+from tracker_app.chat.talk import Lots, Talk, token_ends
 from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.records import (
     Choice,
@@ -476,3 +476,20 @@ def test_what_was_said_of_a_turn_comes_back_from_its_records() -> None:
     resumed = Conversation((1, 2), system_prompt="Be brief.")
     resumed.replay(hall.records)
     assert resumed.turns == hall.talk.conversation.turns
+
+
+@pytest.mark.parametrize(
+    ("texts", "ends"),
+    [
+        (["at", " last"], (2, 7)),
+        (["at", " last", "<|end|>"], (2, 7)),
+        (["at", "\\xe2\\x80", " last"], (2,)),
+        (["<think>", "at", " last"], ()),
+        ([], ()),
+    ],
+)
+def test_no_token_is_said_to_stand_where_the_text_has_another(
+    texts: list[str], ends: tuple[int, ...]
+) -> None:
+    tokens = tuple(TokenProbability(text, -1.0) for text in texts)
+    assert token_ends("at last", Finish("stop", tokens=tokens)) == ends

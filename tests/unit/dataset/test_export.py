@@ -14,7 +14,15 @@ from tracker_app.dataset.export import export_gaze, export_parquet, read_parquet
 from tracker_app.dataset.selection import in_order, of_type
 from tracker_app.dataset.tables import stream_entries
 from tracker_app.errors import DamagedRecordError, ExportError
-from tracker_app.records import FORMAT_VERSION, RECORD_TYPES, FormAnswer, GazeSample, stream_of
+from tracker_app.records import (
+    FORMAT_VERSION,
+    RECORD_TYPES,
+    FormAnswer,
+    GazeSample,
+    ModelRequest,
+    Redaction,
+    stream_of,
+)
 from tracker_app.store.generations import Asked, Generation, Outcome
 
 SESSION = build_session()
@@ -191,3 +199,17 @@ def test_a_server_that_asked_the_models_names_them(tmp_path: Path) -> None:
     )
     assert b"secret" not in (out / "generations.parquet").read_bytes()
     assert "generations.parquet" in json.loads((out / "session.json").read_text("utf-8"))["sha256"]
+
+
+def test_what_the_server_knows_of_a_deleted_turn_is_left_out(tmp_path: Path) -> None:
+    kept = next(e.record.message_id for e in SESSION if isinstance(e.record, ModelRequest))
+    outcome = Outcome("", "", "stop", {}, 6, 3, 20, "", None)
+    generations = [
+        Generation(Asked("s", "a", message_id, "openai", "m", "{}"), outcome)
+        for message_id in (kept, "t90s1a1")
+    ]
+    said = Redaction(t_ns=1, redacted_stream="model_request", end_t_ns=2, lost=1)
+    entries = [*SESSION, Entry(0, "redaction", 0, said)]
+    out = export_parquet(entries, tmp_path / "out", generations=generations)
+    told = pl.read_parquet(out / "generations.parquet")
+    assert told["message_id"].to_list() == [kept]

@@ -227,3 +227,12 @@ def test_a_resumed_conversation_keeps_the_place_of_a_deleted_turn() -> None:
     contents = [m["content"] for m in conversation.request_messages(1)]
     assert contents == [DELETED, DELETED, "second"]
     assert conversation.finished_turns == 1
+
+
+def test_a_later_request_does_not_tell_which_answer_of_the_deleted_turn_was_better() -> None:
+    entries = with_changes(_talk(), r.ModelRequest, context="preferred")
+    deletion = turn_deletion(Outline.of(entries), 4)
+    told = [deletion.after(e) for e in entries]
+    later = [m for m in told if isinstance(m, r.ModelRequest)]
+    assert [m.history_turns for m in later] == [(4,), (4, 5)]
+    assert [m.history_sides for m in later] == [(0,), (0, 1)]
