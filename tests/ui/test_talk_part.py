@@ -47,7 +47,7 @@ def play(qtbot: QtBot, study: Study, tmp_path: Path) -> Iterator[Play]:
         ]
         update = {
             "models": models,
-            "talk": study.talk.model_copy(update={"min_turns": 1, **talk}),
+            "talk": study.talk.model_copy(update={"min_turns": 1, "reveal": "whole", **talk}),
             "ratings": study.ratings.model_copy(update={"after_s": 0.0, **ratings}),
             "treatments": [],
             "items": ItemRules(file="items.jsonl", raters=1, per_visit=2) if items else None,

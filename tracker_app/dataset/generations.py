@@ -1,6 +1,7 @@
 """The models behind a session's answers, as the server's model proxy asked them.
 
-What was said to them is left out: `model_request` has it, without what a participant deleted.
+What was said to them the server does not keep: `model_request` has it, without what a participant
+deleted.
 """
 
 import json
@@ -12,8 +13,6 @@ import pyarrow as pa
 from tracker_app.dataset.dictionary import FieldEntry, Kind, StreamEntry
 from tracker_app.dataset.tables import schema_of
 from tracker_app.store.generations import Generation
-
-SAID = ("messages", "system")
 
 
 def _field(name: str, kind: Kind, unit: str, description: str) -> FieldEntry:
@@ -33,7 +32,9 @@ GENERATIONS = StreamEntry(
         _field("provider_model", "text", "", "the model's name"),
         _field("revision", "text", "", "what the provider said answered; empty if it did not"),
         _field("fingerprint", "text", "", "of the provider's set-up, where it tells one"),
+        _field("system_prompt", "text", "", "the model's own, put before the study's"),
         _field("parameters", "json", "", "all that was sent beside what was said"),
+        _field("request_sha256", "text", "", "of exactly what was sent, as JSON"),
         _field("finish_reason", "text", "", "the provider's; empty if it did not finish"),
         _field("usage", "json", "", "tokens, as the provider counts them"),
         _field("characters", "int", "code point", "that were passed on"),
@@ -61,9 +62,7 @@ def generations_table(generations: Sequence[Generation], facts: dict[str, str]) 
 
 def _row(generation: Generation) -> dict[str, Any]:
     asked, outcome = generation.asked, generation.outcome
-    request = json.loads(asked.request)
-    parameters = {name: value for name, value in request.items() if name not in SAID}
     row = {
         f.name: getattr(asked, f.name, getattr(outcome, f.name, None)) for f in GENERATIONS.fields
     }
-    return {**row, "parameters": json.dumps(parameters), "usage": json.dumps(outcome.usage)}
+    return {**row, "usage": json.dumps(outcome.usage)}

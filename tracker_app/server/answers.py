@@ -17,6 +17,7 @@ from tracker_app.chat.failures import failure
 from tracker_app.chat.openai_compatible import MESSAGE_ID_HEADER
 from tracker_app.chat.provider import Cancellation
 from tracker_app.clock import SystemClock
+from tracker_app.codec import sha256
 from tracker_app.decoding import decodable
 from tracker_app.errors import FailureKind, ProviderError
 from tracker_app.server.api import RefusalError, authorise, parse, read_body
@@ -27,6 +28,8 @@ from tracker_app.store.sqlite import Store
 
 MAX_ANSWERS = 32  # of all sessions at a time, each with threads of its own
 MAX_QUESTION_BYTES = 2_000_000  # twenty long turns in a script that JSON escapes
+# In the request of either protocol: the participant's words, which are not kept here.
+SAID = ("messages", "system")
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{0,60}")
 BUSY_RETRY_S = 2.0
 
@@ -120,6 +123,15 @@ def add_answers(app: FastAPI, store: Store, served: ServedModels) -> None:
 
 
 def _asked(session_id: str, message_id: str, model: ServedModel, body: dict[str, Any]) -> Asked:
-    request = msgspec.json.encode(body).decode()
     table = model.table
-    return Asked(session_id, table.id, message_id, table.provider, table.model, request)
+    parameters = {name: value for name, value in body.items() if name not in SAID}
+    return Asked(
+        session_id,
+        table.id,
+        message_id,
+        table.provider,
+        table.model,
+        table.system_prompt,
+        msgspec.json.encode(parameters).decode(),
+        sha256(msgspec.json.encode(body)),
+    )

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 SCHEMA = f"""
 CREATE TABLE generation (
-    id INTEGER PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session,
+    id INTEGER PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session ON DELETE CASCADE,
     model TEXT NOT NULL, message_id TEXT NOT NULL, provider TEXT NOT NULL,
-    provider_model TEXT NOT NULL, request TEXT NOT NULL,
+    provider_model TEXT NOT NULL, system_prompt TEXT NOT NULL, parameters TEXT NOT NULL,
+    request_sha256 TEXT NOT NULL,
     revision TEXT NOT NULL DEFAULT '', fingerprint TEXT NOT NULL DEFAULT '',
     finish_reason TEXT NOT NULL DEFAULT '', usage TEXT NOT NULL DEFAULT '{{}}',
     characters INTEGER NOT NULL DEFAULT 0, first_piece_ms INTEGER, duration_ms INTEGER,
@@ -33,14 +34,20 @@ CREATE INDEX generation_of_session ON generation (session_id);
 
 @decodable
 class Asked(msgspec.Struct, frozen=True):
-    """What is known before there is an answer."""
+    """What is known before there is an answer, but for what was said.
+
+    That is the participant's: it stands in the session's own records, where it can be deleted. With
+    the system prompt before it, it makes the request again, as the hash shows.
+    """
 
     session_id: str
     model: str  # its id in the study: all that the participant's computer knows
     message_id: str  # as in the session's records; empty if it was not told
     provider: str
     provider_model: str  # its real name
-    request: str  # exactly what is sent, as JSON
+    system_prompt: str  # the model's own, put before the study's
+    parameters: str  # all that is sent beside what is said, as JSON
+    request_sha256: str  # of exactly what is sent, as JSON
 
 
 @decodable

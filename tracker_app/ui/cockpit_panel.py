@@ -27,7 +27,7 @@ class CockpitState:
     host: str = ""  # where it is sent; empty if nothing leaves this computer
     sent_bytes: int = 0
     place_host: str = ""  # who was asked for a place in the study, before anything was sent
-    question_host: str = ""  # the study's server, where it asks the models and keeps the questions
+    question_host: str = ""  # the study's server, where it asks the models
     asks_far_models: bool = False  # models that are not on this computer
     rows: tuple[tuple[str, str], ...] = ()  # the newest records: time and a short sentence
 
@@ -154,7 +154,7 @@ def _leaving(state: CockpitState) -> str:
         sentences.append(
             tr(
                 "Each question goes to {host} as soon as you ask it, with what was said before, "
-                "and is kept there.",
+                "and from there to the language models.",
                 host=state.question_host,
             )
         )

@@ -328,8 +328,8 @@
         <translation>Punkte zum Anschauen, einer nach dem anderen</translation>
     </message>
     <message>
-        <source>Each question goes to {host} as soon as you ask it, with what was said before, and is kept there.</source>
-        <translation>Jede Frage geht, sobald Sie sie stellen, mit dem zuvor Gesagten an {host} und wird dort gespeichert.</translation>
+        <source>Each question goes to {host} as soon as you ask it, with what was said before, and from there to the language models.</source>
+        <translation>Jede Frage geht, sobald Sie sie stellen, mit dem bisher Gesagten an {host} und von dort an die Sprachmodelle.</translation>
     </message>
     <message>
         <source>Enter the code or the link you were sent.</source>

@@ -9,7 +9,7 @@ from tracker_app.errors import FailureKind
 from tracker_app.store.generations import Asked, Generations, Outcome, read_generations
 from tracker_app.store.sqlite import FILE_NAME, FIRST_SCHEMA, UPGRADES, Store
 
-ASKED = Asked(SESSION_ID, "a", "t0s1a1", "openai", "grandmother-70b", '{"model": "grandmother"}')
+ASKED = Asked(SESSION_ID, "a", "t0s1a1", "openai", "grandmother-70b", "Be kind.", "{}", "0")
 OUTCOME = Outcome("grandmother-1", "fp", "stop", {"prompt_tokens": 7}, 6, 3, 20, "", None)
 
 
