@@ -200,16 +200,18 @@ def test_a_pair_is_judged_sheet_by_sheet(play: Play) -> None:
 
 
 def test_before_the_talk_ends_a_pair_is_shown_again_with_its_sides_swapped(play: Play) -> None:
-    scene = play(answering(["one"]), answering(["two"]), talk={"swap_repeats": 1})
+    talk = {"swap_repeats": 1, "history": "visible"}
+    scene = play(answering(["one"]), answering(["two"]), talk=talk, ratings={"tie": True})
     scene.ask("Why?")
     scene.wait_for("rate_1_1")
     before = scene.answers()
-    scene.judge()
+    scene.judge("prefer_tie")
     scene.click("end_talk")
     assert scene.said == []
     scene.wait_for("rate_1_1")
     assert scene.answers() == {1: before[2], 2: before[1]}
     assert "One more pair to compare" in texts(scene.page)
+    assert scene.page.findChild(QWidget, "earlier_answer_0_1") is None  # as it was before
     scene.judge("prefer_2")
     assert scene.said == [Event.DONE]
     assert [turn.repeats for turn in scene.recorded(r.Turn)] == [None, 0]

@@ -120,6 +120,7 @@ class Answering:
     def __init__(
         self,
         request: ModelRequest,
+        parameters: Parameters,
         speaker: Speaker,
         rules: AnswerRules,
         clock: Clock,
@@ -130,6 +131,7 @@ class Answering:
 
         Args:
             request: what is asked; names the answer.
+            parameters: of the request, which holds them as text.
             speaker: who is asked.
             rules: for the answer.
             clock: stamps pieces as they arrive.
@@ -137,7 +139,8 @@ class Answering:
             on_event: hears of the progress; called from the answer's thread.
         """
         self.message_id = request.message_id
-        self._request, self._speaker, self._rules = request, speaker, rules
+        self._request, self._parameters = request, parameters
+        self._speaker, self._rules = speaker, rules
         self._clock, self._record, self._on_event = clock, record, on_event
         self._cancel = Cancellation()
         self._has_begun = False
@@ -224,7 +227,7 @@ class Answering:
         speaker = self._speaker
         parts = speaker.provider.answer(
             self._request.messages,
-            {**speaker.parameters, **self._seed()},
+            self._parameters,
             self._cancel,
             self._request.message_id,
         )
@@ -232,10 +235,6 @@ class Answering:
             self._take_in(parts)
         finally:
             parts.close()  # and with it the connection: what was cut off is not sent either
-
-    def _seed(self) -> dict[str, int]:
-        seed = self._request.parameters.get("seed")
-        return {"seed": int(seed)} if self._speaker.is_seeded and seed is not None else {}
 
     def _take_in(self, parts: Iterator[Piece | Finish]) -> None:
         text, limit, request = "", self._rules.max_characters, self._request

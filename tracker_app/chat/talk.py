@@ -354,7 +354,15 @@ class Talk:
         self._record(request)
         self._answering = [a for a in self._answering if a.is_under_way]
         self._answering.append(
-            Answering(request, speaker, self._rules, self._clock, self._record, self._on_event)
+            Answering(
+                request,
+                parameters,
+                speaker,
+                self._rules,
+                self._clock,
+                self._record,
+                self._on_event,
+            )
         )
 
     def _present(self, turn: ConversationTurn, side: int, given: Given) -> None:

@@ -355,7 +355,7 @@ class Session:
         conversation = self.talk.conversation if self.talk is not None else None
         if conversation is None:
             return None
-        pairs = [turn.number for turn in conversation.finished if turn.preferred_side is not None]
+        pairs = [turn.number for turn in conversation.finished]
         session_id, done = self.participant.session_id, conversation.repeated
         wanted = repeated_turns(self.study, session_id, conversation.task, pairs)
         return next((turn for turn in wanted if turn not in done), None)

@@ -6,11 +6,10 @@ to one side.
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from tracker_app.study.study import RatingQuestion, RatingRules
 from tracker_app.ui import theme
 from tracker_app.ui.choice_row import ChoiceRow, Option, fix_size, height_of
 from tracker_app.ui.page import label
+from tracker_app.ui.question_box import QuestionBox
 from tracker_app.ui.texts import tr, translated
 from tracker_app.ui.verdict_options import LEFT, RIGHT, verdict_options
 
@@ -275,12 +275,12 @@ class WhySheet(Sheet):
             if is_required
             else tr("Why do you think so? You may leave this empty.")
         )
-        self._box = QPlainTextEdit()
+        self._box = QuestionBox(MAX_WHY_CHARACTERS)
         self._box.setObjectName("rationale")
         self._box.setAccessibleName(question)
         self._box.setTabChangesFocus(True)
         self._box.setFixedHeight(WHY_HEIGHT)
-        self._box.textChanged.connect(self._on_changed)
+        self._box.textChanged.connect(self.changed)
         column.addStretch(1)
         column.addWidget(label(question))
         column.addWidget(self._box)
@@ -305,15 +305,6 @@ class WhySheet(Sheet):
     def enter(self) -> None:
         """See `Sheet.enter`."""
         self._box.setFocus()
-
-    @Slot()
-    def _on_changed(self) -> None:
-        if len(self._box.toPlainText()) > MAX_WHY_CHARACTERS:
-            cursor = self._box.textCursor()
-            self._box.setPlainText(self._box.toPlainText()[:MAX_WHY_CHARACTERS])
-            cursor.movePosition(cursor.MoveOperation.End)
-            self._box.setTextCursor(cursor)
-        self.changed.emit()
 
 
 def _caption_of(side: int, sides: Sequence[int]) -> str:

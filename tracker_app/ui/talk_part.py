@@ -185,7 +185,10 @@ class TalkPart(Part):
     def _show_history(self) -> None:
         if self.page.history is None:
             return
-        conversation = self._talk.conversation
+        conversation, newest = self._talk.conversation, self._newest
+        if newest is not None and newest.repeats is not None:  # it would show how it was before
+            self.page.history.show_turns([])
+            return
         past = [conversation.history(side) for side in conversation.sides]
         rows = [
             (turns[0].turn, sorted({p.side for p in turns})) for turns in zip(*past, strict=True)
@@ -212,7 +215,8 @@ class TalkPart(Part):
     def _count_of_items(self) -> str:
         """How far one is; an item that is shown again is one like the others."""
         number = sum(turn.is_rated for turn in self._talk.conversation.turns) + 1
-        total = len(self._session.assigned.cells) + self._rules.swap_repeats
+        items = len(self._session.assigned.cells)
+        total = items + min(self._rules.swap_repeats, items)
         if len(self._order.sides) > 1:
             return tr("Pair {number} of {total}", number=min(number, total), total=total)
         return tr("Answer {number} of {total}", number=min(number, total), total=total)
@@ -313,6 +317,7 @@ class TalkPart(Part):
             self.say(Event.DONE)
             return
         self._talk.repeat(again)
+        self._show_history()
         self._show()
 
 
