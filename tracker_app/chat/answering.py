@@ -110,8 +110,8 @@ TalkEvent = AnswerGrew | AnswerDelayed | AnswerEnded | AnswerFailed
 class AnswerRules:
     """How answers are taken in and shown."""
 
-    max_characters: int = 10_000  # of a longer one, only the beginning is taken
-    is_markdown: bool = True
+    max_characters: int  # of a longer one, only the beginning is taken
+    is_markdown: bool
 
 
 class Answering:
@@ -138,7 +138,6 @@ class Answering:
             record: takes every record; called from the answer's thread.
             on_event: hears of the progress; called from the answer's thread.
         """
-        self.message_id = request.message_id
         self._request, self._parameters = request, parameters
         self._speaker, self._rules = speaker, rules
         self._clock, self._record, self._on_event = clock, record, on_event

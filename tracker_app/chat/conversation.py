@@ -4,7 +4,7 @@ What a model is told of earlier turns is the study's `ContextRule`. With the IFL
 each side keeps its own history: from the second turn on the two models answer different contexts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -367,6 +367,5 @@ class Conversation:
 
 def swapped(turn: ConversationTurn) -> dict[int, Given]:
     """The answers of a pair, each on the other side."""
-    sides: Sequence[int] = tuple(turn.answers)
-    others: Mapping[int, Answer] = dict(zip(sides, reversed(turn.answers.values()), strict=True))
-    return {side: Given(a.text, of_message=a.message_id) for side, a in others.items()}
+    others = zip(turn.answers, reversed(turn.answers.values()), strict=True)
+    return {side: Given(a.text, of_message=a.message_id) for side, a in others}

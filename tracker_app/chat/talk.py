@@ -50,6 +50,7 @@ from tracker_app.records import (
 )
 
 JOIN_LIMIT_S = 2.0
+MAX_ANSWER_CHARACTERS = 10_000
 
 
 def _no_treatment(turn: int) -> None:
@@ -79,7 +80,7 @@ class Talk:
         clock: Clock,
         record: Callable[[Record], None],
         on_event: Callable[[TalkEvent], None],
-        rules: AnswerRules | None = None,
+        max_answer_characters: int = MAX_ANSWER_CHARACTERS,
         lots: Lots | None = None,
     ) -> None:
         """Wire the talk.
@@ -90,7 +91,7 @@ class Talk:
             clock: stamps tokens as they arrive.
             record: takes every record; called from any thread.
             on_event: hears of each answer's progress; called from the answer's thread.
-            rules: for the answers.
+            max_answer_characters: of a longer answer, only the beginning is taken.
             lots: what is drawn.
         """
         self.conversation = conversation
@@ -98,7 +99,7 @@ class Talk:
         self._clock = clock
         self._record = record
         self._on_event = on_event
-        self._rules = rules or AnswerRules(is_markdown=conversation.is_markdown)
+        self._rules = AnswerRules(max_answer_characters, conversation.is_markdown)
         self._lots = lots or Lots()
         # Kept in memory until the session is over: before, no file says who answered.
         self._answered: dict[tuple[str, str], Finish] = {}  # by model and revision

@@ -5,7 +5,7 @@ model must not mistake for quality stands beside each label.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -121,8 +121,8 @@ class _Found:
         self._extra: dict[str, dict[str, int]] = defaultdict(dict)
         for _, rating in of_type(entries, ExtraRating):
             self._extra[rating.message_id][rating.question] = rating.value
-        self._asked = _grouped(entries, ModelRequest)
-        self._failed = _grouped(entries, ProviderFailure)
+        self._asked = Counter((r.turn, r.side) for _, r in of_type(entries, ModelRequest))
+        self._failed = Counter((r.turn, r.side) for _, r in of_type(entries, ProviderFailure))
         self._pieces: dict[str, list[float]] = defaultdict(list)
         for segment, piece in of_type(entries, TokenArrival):
             self._pieces[piece.message_id].append(self._axis.seconds(segment, piece.t_ns))
@@ -168,8 +168,8 @@ class _Found:
             "context": request[1].context if request else None,
             "history_sides": list(request[1].history_sides) if request else None,
             "parameters": json.dumps(request[1].parameters) if request else None,
-            "attempts": len(self._asked[place]),
-            "failures": len(self._failed[place]),
+            "attempts": self._asked[place],
+            "failures": self._failed[place],
         }
 
     def _judgement(self, message: Message) -> Row:
@@ -208,13 +208,3 @@ def _last(
     entries: Sequence[Entry], kind: type[R], key: Callable[[R], Any]
 ) -> dict[Any, tuple[int, R]]:
     return {key(record): (segment, record) for segment, record in of_type(entries, kind)}
-
-
-def _grouped(
-    entries: Sequence[Entry], kind: type[ModelRequest] | type[ProviderFailure]
-) -> dict[tuple[int, int], list[Record]]:
-    found: dict[tuple[int, int], list[Record]] = defaultdict(list)
-    for entry in entries:
-        if isinstance(entry.record, kind):
-            found[entry.record.turn, entry.record.side].append(entry.record)
-    return found

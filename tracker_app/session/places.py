@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tracker_app.allocation import Drawn, Tally, draw, has_room, lot_of
+from tracker_app.allocation import Design, Drawn, Tally, draw, has_room, lot_of
 from tracker_app.clock import Clock
 from tracker_app.errors import CollectorError, TrackerError
 from tracker_app.recording.collector import Collector
@@ -120,7 +120,8 @@ def place_here(
     Raises:
         NoPlaceError: if there is none.
     """
-    design, tally = design_of(study), _tally_here(study, data_dir, clock, participant)
+    design = design_of(study)
+    tally = _tally_here(study, design, data_dir, clock, participant)
     is_counted = _counts(study, participant)
     lot = lot_of(study.sha256, participant.session_id, "place")
     drawn = draw(design, tally, lot, is_counted=is_counted)
@@ -143,12 +144,14 @@ class _Earlier:
     is_held: bool
 
 
-def _tally_here(study: Study, data_dir: Path, clock: Clock, participant: Participant) -> Tally:
+def _tally_here(
+    study: Study, design: Design, data_dir: Path, clock: Clock, participant: Participant
+) -> Tally:
     since_ns = clock.utc_ns() - study.assignment.reservation_min * NS_PER_MIN
     found = [_earlier(folder, study, since_ns) for folder in list_sessions(data_dir)]
     earlier = [one for one in found if one is not None]
     held = [one.assignment for one in earlier if one.is_held]
-    taken = design_of(study).topics_taken
+    taken = design.topics_taken
     return Tally(
         Counter(cell for assignment in held for cell in assignment.cells),
         Counter((cell, t) for a in held for cell in a.cells[:1] for t in a.topics[:taken]),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tracker_app import __version__
 from tracker_app.capture.mouse import Mouse
-from tracker_app.chat.answering import AnswerRules, Speaker, TalkEvent
+from tracker_app.chat.answering import Speaker, TalkEvent
 from tracker_app.chat.conversation import ContextRule, Conversation, Given, Required, Treatment
 from tracker_app.chat.earlier_answer import EarlierAnswer, earlier_answer
 from tracker_app.chat.talk import Lots, Talk
@@ -37,7 +37,7 @@ from tracker_app.session.places import GivenPlace, place_here
 from tracker_app.session.recorder import Recorder
 from tracker_app.settings import Settings
 from tracker_app.simulation.cast import Person, ScreenPx
-from tracker_app.study.design import offered_topics, shown_item
+from tracker_app.study.design import item_id_of, offered_topics, shown_item
 from tracker_app.study.flow import Event, Place, step_record
 from tracker_app.study.item import Item
 from tracker_app.study.lots import (
@@ -301,11 +301,10 @@ class Session:
             who = self.participant
             self.assign(place_here(self.study, self._settings.data_dir, self.clock, who))
         rules, ratings = self.study.talk, self.study.ratings
-        is_markdown = rules.render == "markdown"
         conversation = Conversation(
             tuple(range(1, self.study.answers_per_turn + 1)),
             rules.system_prompt,
-            is_markdown,
+            rules.render == "markdown",
             ContextRule(rules.context),
             lambda turn: standing_side(self.study, self.participant.session_id, turn),
             Required(tuple(q.id for q in ratings.questions), ratings.rationale == "required"),
@@ -317,7 +316,7 @@ class Session:
             self.clock,
             self.record,
             on_event,
-            AnswerRules(rules.max_answer_characters, is_markdown),
+            rules.max_answer_characters,
             Lots(self._treatment_of, self._seed_of),
         )
         return self.talk
@@ -330,8 +329,8 @@ class Session:
         turns = self.talk.conversation.turns if self.talk is not None else []
         judged = {turn.item for turn in turns if turn.is_rated}
         for cell in self.assigned.cells:
-            item, responses = shown_item(self.study, cell)
-            if item.id not in judged:
+            if item_id_of(cell) not in judged:
+                item, responses = shown_item(self.study, cell)
                 return item, {side: Given(r.text, r.id) for side, r in responses.items()}
         return None
 

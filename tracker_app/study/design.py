@@ -58,6 +58,11 @@ def offered_topics(study: Study, order: Sequence[str], taken: Collection[str]) -
     return left[: study.tasks.topics_shown if study.tasks.choice == "participant" else 1]
 
 
+def item_id_of(cell: str) -> str:
+    """The id of the item that a cell is of."""
+    return cell.partition(BEHIND)[0]
+
+
 def shown_item(study: Study, cell: str) -> tuple[Item, dict[int, Response]]:
     """The item of a cell, and the response on each side: 1 left or only, 2 right.
 
@@ -65,7 +70,9 @@ def shown_item(study: Study, cell: str) -> tuple[Item, dict[int, Response]]:
         KeyError: if the study has no such item, or the item no such response.
     """
     item_id, _, sides = cell.partition(BEHIND)
-    item = {item.id: item for item in study.fixed_items}[item_id]
+    item = next((item for item in study.fixed_items if item.id == item_id), None)
+    if item is None:
+        raise KeyError(item_id)
     return item, {n: item.response(one) for n, one in enumerate(sides.split(BETWEEN), 1)}
 
 

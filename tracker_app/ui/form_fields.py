@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from tracker_app.study.study import Question
 from tracker_app.ui import theme
 from tracker_app.ui.mistake import Mistake
-from tracker_app.ui.page import button, label
+from tracker_app.ui.page import button, keep_place, label
 from tracker_app.ui.texts import tr
 from tracker_app.ui.wrapping_choice import Radio
 
@@ -83,9 +83,7 @@ class _Exclusive(Field):
             return
         self._clear = button(tr("Clear"), f"clear_{self.question.id}", "quiet")
         self._clear.setAccessibleName(tr("Clear: {question}", question=self.question.label))
-        policy = self._clear.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # what stands below must not jump
-        self._clear.setSizePolicy(policy)
+        keep_place(self._clear)  # what stands below must not jump
         self._clear.clicked.connect(self._on_clear)
         self._clear.hide()
         self._column.insertWidget(2, self._clear, 0, Qt.AlignmentFlag.AlignLeading)

@@ -20,7 +20,7 @@ from tracker_app.study.lots import JudgementOrder
 from tracker_app.study.study import RatingQuestion, RatingRules
 from tracker_app.ui import theme
 from tracker_app.ui.choice_row import ChoiceRow, Option, fix_size, height_of
-from tracker_app.ui.page import label
+from tracker_app.ui.page import keep_place, label
 from tracker_app.ui.question_box import QuestionBox
 from tracker_app.ui.texts import tr, translated
 from tracker_app.ui.verdict_options import LEFT, RIGHT, verdict_options
@@ -190,9 +190,7 @@ class MainSheet(_RatedSheet):
             start = Qt.AlignmentFlag.AlignLeft
             self._scale.addWidget(apart, row, self._scale.steps + 1, start)
         for widget in (self._options, self._choice.question):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)  # answers must not move from turn to turn
-            widget.setSizePolicy(policy)
+            keep_place(widget)  # answers must not move from turn to turn
 
     def _add_directions(self) -> None:
         """Which way the graded choice runs."""

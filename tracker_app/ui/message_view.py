@@ -173,10 +173,10 @@ class MessageView(QTextEdit):
         if not self._message_id or not self.rendering.elements:
             return
         is_whole = not self._is_growing and self._document_text == self._text
-        painted = self._message_id, is_whole
-        if painted != self._painted and painted != (self._painted[0], False):
-            self._painted = painted
-            self.text_painted.emit(*painted)
+        message_id, was_whole = self._painted
+        if self._message_id != message_id or (is_whole and not was_whole):
+            self._painted = self._message_id, is_whole
+            self.text_painted.emit(*self._painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words flow anew, if there is another width for them."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from tracker_app.ui import theme
 from tracker_app.ui.eliding import ElidingLabel
 from tracker_app.ui.head_silhouette import HeadSilhouette, HeadState
-from tracker_app.ui.page import button, label, set_role
+from tracker_app.ui.page import button, keep_place, label, set_role
 from tracker_app.ui.texts import tr
 
 PAUSE_KEY = "F9"
@@ -63,9 +63,7 @@ class StatusBar(QFrame):
             action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             action.clicked.connect(signal)
             self._row.addWidget(action)
-        policy = self._pause.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # what stands beside it must not jump
-        self._pause.setSizePolicy(policy)
+        keep_place(self._pause)  # what stands beside it must not jump
         self._stop.hide()
 
     def show_state(

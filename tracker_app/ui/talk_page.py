@@ -22,7 +22,7 @@ from tracker_app.ui import theme
 from tracker_app.ui.history_view import HistoryView
 from tracker_app.ui.judgement import JudgementPanel
 from tracker_app.ui.message_view import MessageView
-from tracker_app.ui.page import button, label, tab_through
+from tracker_app.ui.page import button, keep_place, label, tab_through
 from tracker_app.ui.question_box import QuestionBox
 from tracker_app.ui.slices import Turns
 from tracker_app.ui.texts import tr, translated
@@ -156,9 +156,7 @@ class _AskPanel(QWidget):
             "muted",
         )
         self._limit.setObjectName("question_limit")
-        policy = self._limit.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the answers above must not move
-        self._limit.setSizePolicy(policy)
+        keep_place(self._limit)  # the answers above must not move
         self._limit.hide()
         self.box.limit_met.connect(self._limit.setVisible)
         column.addWidget(self._limit)

@@ -12,7 +12,6 @@ from tracker_app.chat.answering import (
     AnswerEnded,
     AnswerFailed,
     AnswerGrew,
-    AnswerRules,
     Speaker,
     TalkEvent,
 )
@@ -114,7 +113,7 @@ class Hall:
             FakeClock(),
             self.records.append,
             self.events.put,
-            AnswerRules(max_answer_characters),
+            max_answer_characters,
             Lots(seed_of=lambda message_id: zlib.crc32(message_id.encode())),
         )
 
