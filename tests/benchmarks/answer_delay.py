@@ -13,27 +13,22 @@ real one, with a session that records into its journal.
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tests.model_server import Handler, model_server
-from tracker_app.clock import SystemClock
-from tracker_app.demo.display import virtual_display
+from tests.benchmarks.talk_stage import open_talk, run_until, serve, shown
+from tests.model_server import Handler, Reply
 
 MODES = ("whole", "stream", "paced")
 TURN_LIMIT_S = 60.0
 
 
-def serve(pieces: int, rate: float) -> None:
-    """The model server."""
+def _stamps(pieces: int, rate: float) -> Reply:
+    """A model whose pieces are the times at which they are sent."""
     wait = threading.Event().wait
 
     def reply(handler: Handler, _: dict[str, Any]) -> None:
@@ -44,67 +39,27 @@ def serve(pieces: int, rate: float) -> None:
             handler.piece(f"{time.perf_counter_ns()} ")
         handler.complete()
 
-    with model_server(reply) as server:
-        print(server.endpoint, flush=True)
-        sys.stdin.read()
+    return reply
 
 
 def show(mode: str, endpoint: str, turns: int) -> dict[str, list[float]]:
     """Ask so many questions in a window; milliseconds of each delay."""
-    from PySide6.QtCore import QEventLoop, QTimer
-    from PySide6.QtWidgets import QApplication
-
     from tracker_app.chat.conversation import Verdict
     from tracker_app.recording.reading import read_entries
     from tracker_app.records import Choice
-    from tracker_app.session import begin_session
-    from tracker_app.settings import Settings
-    from tracker_app.study.reading import parse_study
-    from tracker_app.ui import theme
-    from tracker_app.ui.app import SWITCH_INTERVAL_S
-    from tracker_app.ui.bridge import Bridge
-    from tracker_app.ui.talk_part import TalkPart
-    from tracker_app.ui.window import Window
 
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = QApplication([])
-    theme.apply(app)
-    demo = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
-    models = f'[[models]]\nid = "a"\nprovider = "openai"\nendpoint = "{endpoint}"\nmodel = "m"\n'
-    study = parse_study((demo[: demo.index("[[models]]")] + models).encode(), "benchmark")
     rules = {"reveal": mode, "max_turns": 200, "pace_words_per_s": 50.0}
-    study = study.model_copy(update={"talk": study.talk.model_copy(update=rules)})
-    with tempfile.TemporaryDirectory() as folder:
-        ticks = {"gaze": False, "mouse": True, "text": True}
-        settings = Settings(data_dir=Path(folder))
-        session = begin_session(study, settings, SystemClock(), ticks, print, is_simulated=True)
-        bridge = Bridge()  # held: signals of what is gone reach nobody
-        part = TalkPart(session, bridge, [])
-        window = Window(study.title, is_simulated=True)
-        window.show_page(part.page)
-        window.resize(1280, 800)
-        window.show()
-        part.enter()
+    with open_talk(endpoint, rules) as stage:
+        part = stage.part
         for number in range(turns):
             part.page.asked.emit(f"question {number}", "")
-            _run_until(lambda n=number: part._asked_about == n, QEventLoop, QTimer)
+            run_until(lambda n=number: part._asked_about == n, TURN_LIMIT_S)  # type: ignore[misc]
             for side in (1, 2):
                 part.page.rated.emit(side, 3)
             part.page.judged.emit(Verdict(Choice.BETTER, 1))
             part.page.advanced.emit()
-        window.close()
-        session.close()
-        return delays(read_entries(session.journal.folder), mode)
-
-
-def _run_until(is_over: Any, loop_type: Any, timer_type: Any) -> None:
-    loop = loop_type()
-    timer_type.singleShot(round(TURN_LIMIT_S * 1000), loop, loop.quit)
-    glance = timer_type(loop, interval=20)
-    glance.timeout.connect(lambda: loop.quit() if is_over() else None)
-    glance.start()
-    loop.exec()
-    glance.stop()
+        stage.session.journal.flush()
+        return delays(read_entries(stage.session.journal.folder), mode)
 
 
 def delays(entries: Any, mode: str) -> dict[str, list[float]]:
@@ -151,9 +106,10 @@ def main() -> None:
     parser.add_argument("--show", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve:
-        serve(arguments.pieces, arguments.rate)
+        serve(_stamps(arguments.pieces, arguments.rate))
     elif arguments.show:
-        print(json.dumps(show(arguments.show[0], arguments.show[1], arguments.turns)))
+        endpoint, mode = arguments.show
+        print(json.dumps(show(mode, endpoint, arguments.turns)))
     else:
         _table(arguments)
 
@@ -163,29 +119,11 @@ def _table(arguments: argparse.Namespace) -> None:
     command = [sys.executable, "-m", "tests.benchmarks.answer_delay", *passed]
     print(f"{arguments.platform}: {' '.join(passed)}; load {os.getloadavg()[0]:.1f}")
     print(f"{'reveal':8} {'delay':18} {'n':>5} {'median':>8} {'p95':>8} {'p99':>8} {'longest':>8}")
-    with (
-        subprocess.Popen(
-            [*command, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server,
-        virtual_display() as display,
-    ):
-        assert server.stdout
-        assert server.stdin
-        endpoint = server.stdout.readline().strip()
-        environment = {**os.environ, "QT_QPA_PLATFORM": arguments.platform, "DISPLAY": display}
-        for mode in MODES:
-            result = subprocess.run(
-                [*command, "--show", mode, endpoint],
-                env=environment,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            for name, values in json.loads(result.stdout.splitlines()[-1]).items():
-                figures = [*np.percentile(values, [50, 95, 99]), max(values)]
-                row = " ".join(f"{figure:5.1f} ms" for figure in figures)
-                print(f"{mode:8} {name:18} {len(values):5} {row}")
-        server.stdin.close()
+    for mode, found in zip(MODES, shown(command, arguments.platform, MODES), strict=True):
+        for name, values in found.items():
+            figures = [*np.percentile(values, [50, 95, 99]), max(values)]
+            row = " ".join(f"{figure:5.1f} ms" for figure in figures)
+            print(f"{mode:8} {name:18} {len(values):5} {row}")
 
 
 if __name__ == "__main__":

@@ -15,21 +15,16 @@ and on a virtual X display, and in each the window is watched without answers fi
 import argparse
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tests.model_server import Handler, model_server
-from tracker_app.clock import SystemClock
-from tracker_app.demo.display import virtual_display
+from tests.benchmarks.talk_stage import open_talk, run_until, serve, shown
+from tests.model_server import Handler, Reply
 
 WHOLE = 2_000_000  # bytes that the server would send
 TOKEN = 4  # characters
@@ -100,8 +95,8 @@ class Watch:
         }
 
 
-def serve(rate: float, first: int) -> None:
-    """The model server: the question names the kind."""
+def _long(rate: float, first: int) -> Reply:
+    """A model that writes the kind that the question names."""
     wait = threading.Event().wait
 
     def reply(handler: Handler, body: dict[str, Any]) -> None:
@@ -115,45 +110,17 @@ def serve(rate: float, first: int) -> None:
             handler.piece(text[at : at + TOKEN])
         handler.complete()
 
-    with model_server(reply) as server:
-        print(server.endpoint, flush=True)
-        sys.stdin.read()
+    return reply
 
 
 def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[str, Any]:
     """Ask for one kind in a window, and watch."""
-    from PySide6.QtCore import QEventLoop, Qt, QTimer
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import Qt, QTimer
 
     from tracker_app.chat.conversation import AnswerState
-    from tracker_app.session import begin_session
-    from tracker_app.settings import Settings
-    from tracker_app.study.reading import parse_study
-    from tracker_app.ui import theme
-    from tracker_app.ui.app import SWITCH_INTERVAL_S
-    from tracker_app.ui.bridge import Bridge
-    from tracker_app.ui.talk_part import TalkPart
-    from tracker_app.ui.window import Window
 
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = QApplication([])
-    theme.apply(app)
-    demo = files("tracker_app.study").joinpath("demo.toml").read_text("utf-8")
-    study = parse_study(_with_endpoint(demo, endpoint).encode(), "benchmark")
-    rules = study.talk.model_copy(update={"max_answer_characters": cap, "reveal": "stream"})
-    study = study.model_copy(update={"talk": rules})
-    with tempfile.TemporaryDirectory() as folder:
-        ticks = {"gaze": False, "mouse": True, "text": True}
-        session = begin_session(
-            study, Settings(data_dir=Path(folder)), SystemClock(), ticks, print, is_simulated=True
-        )
-        bridge = Bridge()
-        part = TalkPart(session, bridge, [])
-        window = Window(study.title, is_simulated=True)
-        window.show_page(part.page)
-        window.resize(1280, 800)
-        window.show()
-        part.enter()
+    with open_talk(endpoint, {"max_answer_characters": cap, "reveal": "stream"}) as stage:
+        part = stage.part
         watch = Watch()
         timer = QTimer(interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(watch.beat)
@@ -162,13 +129,7 @@ def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[st
 
         def run_for(is_over: Any, limit_s: float) -> dict[str, float]:
             watch.begin()
-            loop = QEventLoop()
-            QTimer.singleShot(round(limit_s * 1000), loop, loop.quit)
-            glance = QTimer(loop, interval=GLANCE_MS)
-            glance.timeout.connect(lambda: loop.quit() if is_over() else None)
-            glance.start()
-            loop.exec()
-            glance.stop()
+            run_until(is_over, limit_s, GLANCE_MS)
             return watch.end()
 
         run_for(lambda: False, 1.0)
@@ -182,21 +143,14 @@ def show(kind: str, endpoint: str, cap: int, first: int, prompt: int) -> dict[st
             is_there = all(a.state is not AnswerState.WAITING for a in turn.answers.values())
             return is_there and all(view.is_settled for view in views)
 
-        shown = part.page.views[1:]
-        found["burst"] = run_for(lambda: all(len(v._set_text) >= first for v in shown), SETTLE_S)
+        answering = part.page.views[1:]
+        found["burst"] = run_for(
+            lambda: all(len(v._set_text) >= first for v in answering), SETTLE_S
+        )
         found["stream"] = run_for(is_over, SETTLE_S)
         answers = part._talk.conversation.turns[-1].answers.values()
         found["characters"] = [answer.failure or len(answer.text) for answer in answers]
-        window.close()
-        session.close()
     return found
-
-
-def _with_endpoint(demo: str, endpoint: str) -> str:
-    head = demo[: demo.index("[[models]]")]
-    return head + (
-        f'[[models]]\nid = "server"\nprovider = "openai"\nendpoint = "{endpoint}"\nmodel = "m"\n'
-    )
 
 
 def main() -> None:
@@ -213,7 +167,7 @@ def main() -> None:
     arguments = parser.parse_args()
     first = max(TOKEN, arguments.cap - round(arguments.rate * arguments.seconds) * TOKEN)
     if arguments.serve:
-        serve(arguments.rate, first)
+        serve(_long(arguments.rate, first))
     elif arguments.show:
         found = show(arguments.kinds[0], arguments.show, arguments.cap, first, arguments.prompt)
         print(json.dumps(found))
@@ -229,26 +183,8 @@ def _table(platform: str, arguments: argparse.Namespace) -> None:
     columns = f"{'longest':>8} {'own':>6} {'p99':>6} {'thread':>7} {'process':>7}"
     print(f"{'':10} | {'idle':38} | {'first piece':38} | token after token, and the end")
     print(f"{'':10} | {columns} | {columns} | {columns}   characters")
-    with (
-        subprocess.Popen(
-            [*command, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server,
-        virtual_display() as display,
-    ):
-        assert server.stdout
-        assert server.stdin
-        endpoint = server.stdout.readline().strip()
-        environment = {**os.environ, "QT_QPA_PLATFORM": platform, "DISPLAY": display}
-        for kind in arguments.kinds:
-            result = subprocess.run(
-                [*command, "--show", endpoint, kind],
-                env=environment,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            _print_row(json.loads(result.stdout.splitlines()[-1]))
-        server.stdin.close()
+    for found in shown(command, platform, arguments.kinds):
+        _print_row(found)
 
 
 def _print_row(found: dict[str, Any]) -> None:
